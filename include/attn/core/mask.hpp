@@ -1,0 +1,101 @@
+// Masks: which keys a query may see.
+//
+// A mask is any object with  mask(i, j) -> bool,  true where query i may see key j. A hidden score becomes −inf, so
+// that softmax gives it exactly 0. Masks combine with &: CausalMask{} & PaddingMask{...}.
+#pragma once
+
+#include <attn/base/shape.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <limits>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace attn {
+
+template <class M>
+concept Mask = requires(const M& mask, Index i, Index j) {
+  { mask(i, j) } -> std::convertible_to<bool>;
+};
+
+/// Every query sees every key.
+struct NoMask {
+  constexpr bool operator()(Index, Index) const { return true; }
+};
+
+/// Query i sees keys 0 … i + offset. `offset` is the number of keys that precede the first query (a decoder's cache).
+struct CausalMask {
+  Index offset = 0;
+  constexpr bool operator()(Index i, Index j) const { return j <= i + offset; }
+};
+
+/// Query i sees itself and the window − 1 keys before it [Beltagy 2020; Jiang 2023, §2].
+struct SlidingWindowMask {
+  Index window;
+  Index offset = 0;  // as in CausalMask
+  constexpr bool operator()(Index i, Index j) const { return j <= i + offset && j > i + offset - window; }
+};
+
+/// The first `prefix` keys are seen by every query, the others causally: a prefix language model [Raffel 2020, §3.2.1].
+struct PrefixMask {
+  Index prefix;
+  constexpr bool operator()(Index i, Index j) const { return j < prefix || j <= i; }
+};
+
+/// Hides the keys that are padding.
+struct PaddingMask {
+  std::vector<bool> visible;  // [Nk], true where the key is a real token
+  bool operator()(Index, Index j) const { return visible[static_cast<std::size_t>(j)]; }
+  void check(Index, Index Nk) const {
+    const Index size = static_cast<Index>(visible.size());
+    check_shape(size == Nk, "attention", "the padding mask", {size}, to_string(Shape{Nk}), "one entry for each key");
+  }
+};
+
+/// An explicit matrix: query i sees key j where visible(i, j) isn't 0.
+template <class V>
+struct MatrixMask {
+  V visible;  // [Nq x Nk]
+  bool operator()(Index i, Index j) const { return visible(i, j) != typename V::Scalar(0); }
+  void check(Index Nq, Index Nk) const {
+    check_shape(visible.rows() == Nq && visible.cols() == Nk, "attention", "the mask", shape_of(visible),
+                to_string(Shape{Nq, Nk}), "one row for each query, one column for each key");
+  }
+};
+template <class V>
+MatrixMask(V) -> MatrixMask<V>;
+
+/// Calls a mask's or bias's own check against the number of queries and keys, where it has one.
+template <class Rule>
+void check_rule(const Rule& rule, Index Nq, Index Nk) {
+  if constexpr (requires { rule.check(Nq, Nk); }) rule.check(Nq, Nk);
+}
+
+/// A key is seen where both masks let it be seen.
+template <Mask A, Mask B>
+struct BothMasks {
+  A a;
+  B b;
+  bool operator()(Index i, Index j) const { return a(i, j) && b(i, j); }
+  void check(Index Nq, Index Nk) const {
+    check_rule(a, Nq, Nk);
+    check_rule(b, Nq, Nk);
+  }
+};
+template <Mask A, Mask B>
+BothMasks<A, B> operator&(A a, B b) {
+  return {std::move(a), std::move(b)};
+}
+
+/// Sets the scores that `mask` hides to −inf.
+template <class T, Mask M>
+void hide(Matrix<T>& scores, const M& mask) {
+  if constexpr (std::is_same_v<M, NoMask>) return;
+  for (Index i = 0; i < scores.rows(); ++i)
+    for (Index j = 0; j < scores.cols(); ++j)
+      if (!mask(i, j)) scores(i, j) = T(-std::numeric_limits<double>::infinity());
+}
+
+}  // namespace attn
