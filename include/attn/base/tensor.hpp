@@ -32,6 +32,13 @@ class Tensor {
   Index size() const { return size_; }
   T* data() const { return data_.get(); }
 
+  /// The same elements under another shape. Throws ShapeError unless both shapes have as many elements.
+  Tensor reshaped(Shape shape) const {
+    check_shape(checked_size(shape) == size_, "tensor", "the new shape", shape,
+                "as many elements as " + to_string(shape_));
+    return Tensor(std::move(shape), data_);
+  }
+
   /// Rows and columns of the matrices, the last two axes; a vector is one row.
   Index rows() const { return rank() < 2 ? 1 : shape_[shape_.size() - 2]; }
   Index cols() const { return rank() < 1 ? 1 : shape_.back(); }

@@ -1,0 +1,81 @@
+#include <attn/base/output_file.hpp>
+
+#include "catch.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace fs = std::filesystem;
+using attn::OutputFile;
+
+namespace {
+
+struct Folder {
+  fs::path path;
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "attn-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path); }
+  std::string operator/(const char* name) const { return (path / name).string(); }
+  std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(path), fs::directory_iterator()); }
+};
+
+std::string content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("output file: appears whole on commit") {
+  const Folder folder;
+  const std::string path = folder / "new.txt";
+  OutputFile file(path);
+  file.write("hello ");
+  CHECK_FALSE(fs::exists(path));
+  file.write("world");
+  file.commit();
+  CHECK(content(path) == "hello world");
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("output file: without commit the old file stays and nothing new is left") {
+  const Folder folder;
+  const std::string path = folder / "old.txt";
+  std::ofstream(path) << "old";
+  {
+    OutputFile file(path);
+    file.write("half of the n");
+  }
+  CHECK(content(path) == "old");
+  CHECK(folder.files() == 1);
+  OutputFile file(path);
+  file.write("new");
+  file.commit();
+  CHECK(content(path) == "new");
+  CHECK(folder.files() == 1);
+}
+
+TEST_CASE("output file: a link is followed, not replaced") {
+  const Folder folder;
+  std::ofstream(folder / "target.txt") << "old";
+  fs::create_symlink("target.txt", folder.path / "link.txt");
+  OutputFile file(folder / "link.txt");
+  file.write("new");
+  file.commit();
+  CHECK(fs::is_symlink(folder / "link.txt"));
+  CHECK(content(folder / "target.txt") == "new");
+}
+
+TEST_CASE("output file: what can't be written says why") {
+  const Folder folder;
+  CHECK_THROWS_AS(OutputFile(folder / "no/such/folder.txt"), attn::FileError);
+  CHECK_THROWS_WITH(OutputFile("/no/such/folder.txt"), "/no/such/folder.txt: can't write: No such file or directory");
+  CHECK_THROWS_WITH(OutputFile(folder.path.string()),
+                    folder.path.string() + ": can't write: is a folder, expected a file name");
+  OutputFile full("/dev/full");
+  CHECK_THROWS_WITH(full.write("x"), "/dev/full: can't write: No space left on device");
+}
