@@ -1,0 +1,185 @@
+// ZIP archives, written front to back: members stored or deflated, sizes of any width.
+//
+// A deflated member's size is known only behind its data, where a data descriptor gives it; so nothing is kept in
+// memory. Times are those of 1980, so that the same arrays make the same file [PKWARE APPNOTE 6.3.10, ch. 4].
+#pragma once
+
+#include <attn/base/output_file.hpp>
+#include <attn/io/inflate.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace attn::io {
+
+enum class ZipMethod { stored = 0, deflated = 8 };
+
+class ZipWriter {
+ public:
+  ZipWriter(OutputFile& file, ZipMethod method) : file_(file), method_(method) {}
+
+  /// Appends a member: `begin`, then `rest`. Throws UsageError for a name that is there already, FileError.
+  void add(const std::string& name, std::string_view begin, const Bytes& rest) {
+    const bool taken = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
+    if (taken || name.empty() || name == ".npy" || name.size() > 65535)
+      throw UsageError("zip: can't write an array named \"" + name + "\": the name is " +
+                       (taken ? "there twice" : "empty or too long") + ", expected one of its own for each");
+    Entry entry{name, 0, 0, begin.size() + rest.size, offset_};
+    entry.crc = crc32_of(rest.data.get(), rest.size, crc32_of(begin.data(), begin.size()));
+    entry.packed_size = entry.size;
+    const bool deflated = method_ == ZipMethod::deflated;
+
+    // As NumPy does, every local header has room for 64-bit sizes.
+    std::string header;
+    number(header, 0x04034b50, 4);
+    common_fields(header);
+    number(header, deflated ? 0 : entry.crc, 4);
+    number(header, 0xffffffff, 4);
+    number(header, 0xffffffff, 4);
+    number(header, name.size(), 2);
+    number(header, 20, 2);
+    header += name;
+    number(header, 1, 2);
+    number(header, 16, 2);
+    number(header, deflated ? 0 : entry.size, 8);
+    number(header, deflated ? 0 : entry.size, 8);
+    put(header);
+    if (deflated) {
+      entry.packed_size = deflate(begin, rest);
+      std::string descriptor;
+      number(descriptor, 0x08074b50, 4);
+      number(descriptor, entry.crc, 4);
+      number(descriptor, entry.packed_size, 8);
+      number(descriptor, entry.size, 8);
+      put(descriptor);
+    } else {
+      put(begin);
+      put(rest.text());
+    }
+    entries_.push_back(std::move(entry));
+  }
+
+  /// Writes the directory; call it once, at the end.
+  void finish() {
+    const std::uint64_t begin = offset_;
+    for (const Entry& entry : entries_) {
+      std::string extra;
+      const auto narrow = [&extra](std::uint64_t n) {
+        if (n < 0xffffffff) return n;
+        number(extra, n, 8);
+        return std::uint64_t{0xffffffff};
+      };
+      const std::uint64_t size = narrow(entry.size), packed = narrow(entry.packed_size), header = narrow(entry.header);
+      std::string record;
+      number(record, 0x02014b50, 4);
+      number(record, 45, 2);
+      common_fields(record);
+      number(record, entry.crc, 4);
+      number(record, packed, 4);
+      number(record, size, 4);
+      number(record, entry.name.size(), 2);
+      number(record, extra.empty() ? 0 : extra.size() + 4, 2);
+      number(record, 0, 2);  // comment
+      number(record, 0, 2);  // disk
+      number(record, 0, 2);  // internal attributes
+      number(record, std::uint64_t{0644} << 16, 4);
+      number(record, header, 4);
+      record += entry.name;
+      if (!extra.empty()) {
+        number(record, 1, 2);
+        number(record, extra.size(), 2);
+        record += extra;
+      }
+      put(record);
+    }
+    const std::uint64_t end = offset_, size = end - begin, count = entries_.size();
+    std::string record;
+    if (begin >= 0xffffffff || size >= 0xffffffff || count >= 0xffff) {
+      number(record, 0x06064b50, 4);
+      number(record, 44, 8);
+      number(record, 45, 2);
+      number(record, 45, 2);
+      number(record, 0, 4);
+      number(record, 0, 4);
+      number(record, count, 8);
+      number(record, count, 8);
+      number(record, size, 8);
+      number(record, begin, 8);
+      number(record, 0x07064b50, 4);
+      number(record, 0, 4);
+      number(record, end, 8);
+      number(record, 1, 4);
+    }
+    number(record, 0x06054b50, 4);
+    number(record, 0, 4);
+    number(record, std::min<std::uint64_t>(count, 0xffff), 2);
+    number(record, std::min<std::uint64_t>(count, 0xffff), 2);
+    number(record, std::min<std::uint64_t>(size, 0xffffffff), 4);
+    number(record, std::min<std::uint64_t>(begin, 0xffffffff), 4);
+    number(record, 0, 2);
+    put(record);
+  }
+
+ private:
+  struct Entry {
+    std::string name;
+    std::uint32_t crc;
+    std::uint64_t packed_size, size, header;
+  };
+
+  static void number(std::string& to, std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i) & 0xff);
+  }
+
+  /// What local header and directory share: version, flags, method, time, date.
+  void common_fields(std::string& to) const {
+    constexpr unsigned kUtf8Name = 0x800, kSizesFollow = 0x8;
+    number(to, 45, 2);
+    number(to, kUtf8Name | (method_ == ZipMethod::deflated ? kSizesFollow : 0), 2);
+    number(to, static_cast<unsigned>(method_), 2);
+    number(to, 0, 2);
+    number(to, 0x21, 2);  // 1980-01-01
+  }
+
+  std::uint64_t deflate(std::string_view begin, const Bytes& rest) {
+    struct Stream : z_stream {
+      Stream() : z_stream{} {}
+      ~Stream() { ::deflateEnd(this); }
+    } stream;
+    if (::deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+      throw FileError("zip: zlib can't start: no memory");
+    const std::uint64_t start = offset_;
+    std::vector<char> buffer(std::size_t{1} << 18);
+    const auto feed = [&](std::string_view input, int flush) {
+      do {
+        const std::size_t part = std::min(input.size(), std::size_t{1} << 30);
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
+        stream.avail_in = static_cast<uInt>(part);
+        input.remove_prefix(part);
+        do {
+          stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+          stream.avail_out = static_cast<uInt>(buffer.size());
+          ::deflate(&stream, input.empty() ? flush : Z_NO_FLUSH);
+          put({buffer.data(), buffer.size() - stream.avail_out});
+        } while (stream.avail_out == 0);
+      } while (!input.empty());
+    };
+    feed(begin, Z_NO_FLUSH);
+    feed(rest.text(), Z_FINISH);
+    return offset_ - start;
+  }
+
+  void put(std::string_view bytes) {
+    file_.write(bytes);
+    offset_ += bytes.size();
+  }
+
+  OutputFile& file_;
+  ZipMethod method_;
+  std::uint64_t offset_ = 0;  // bytes written so far
+  std::vector<Entry> entries_;
+};
+
+}  // namespace attn::io
