@@ -1,0 +1,282 @@
+// The layout of a figure: where the maps, their labels, the colour bar and the caption stand.
+//
+//     title
+//     row axis | row names | row labels | maps … | colour bar      column names stand above the maps,
+//                            column labels                         column labels below the lowest
+//                            column axis
+//                            caption
+#pragma once
+
+#include <attn/render/axis.hpp>
+#include <attn/render/caption.hpp>
+#include <attn/render/cell_size.hpp>
+#include <attn/render/cell_values.hpp>
+#include <attn/render/color_bar.hpp>
+#include <attn/render/heatmap_options.hpp>
+#include <attn/render/label.hpp>
+#include <attn/render/panel_grid.hpp>
+#include <attn/render/text.hpp>
+#include <attn/render/theme.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace attn::render {
+
+class Figure {
+ public:
+  Figure(const PanelGrid& grid, const HeatmapOptions& options, const Font& font);
+
+  Image draw();
+
+ private:
+  static constexpr int kMargin = 20, kBarGap = 22, kLeastTextWidth = 300;
+
+  void check() const;
+  void pool_panels(const PanelGrid& grid);
+  void choose_scales();
+  void lay_out();
+
+  Scale scale_of(Limits limits) const;
+  bool own_scales() const { return !scale_; }
+  int panel_x(Index column) const { return maps_x_ + static_cast<int>(column) * (panel_width_ + gap_x_); }
+  int panel_y(Index row) const { return maps_y_ + static_cast<int>(row) * (panel_height_ + gap_y_); }
+  void draw_panel(Image& image, const Panel& panel, int x, int y);
+  void draw_names(Image& image);
+
+  const PanelGrid& grid_;
+  const HeatmapOptions& options_;
+  Theme theme_;
+  std::vector<Color> colors_;
+  Text text_, small_, large_;
+  std::vector<std::u32string> row_labels_, column_labels_, row_names_, column_names_, panel_names_;
+
+  Index N_, M_, down_, across_;
+  CellSize cell_{};
+  std::vector<Matrix<float>> pooled_;  // kept alive for panels_
+  std::vector<Panel> panels_;          // what is drawn
+  std::optional<Scale> scale_;
+  std::optional<ValueFormat> values_;
+  FigureFacts facts_;
+
+  Axis row_axis_, column_axis_;
+  bool show_rows_ = true, show_columns_ = true;
+  ColorBar bar_;
+  std::u32string row_title_, column_title_;
+  std::vector<std::u32string> title_, caption_;
+  int gap_x_ = 0, gap_y_ = 0, panel_width_ = 0, panel_height_ = 0, maps_x_ = 0, maps_y_ = 0, maps_width_ = 0,
+      maps_height_ = 0, row_names_x_ = 0, column_title_y_ = 0, caption_y_ = 0, width_ = 0, height_ = 0;
+};
+
+inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, const Font& font)
+    : grid_((grid.check(), grid)),
+      options_(options),
+      theme_(options.dark ? Theme::dark() : Theme::light()),
+      colors_(level_colors(options.colormap, theme_)),
+      text_(font, 13),
+      small_(font, 11),
+      large_(font, 16),
+      row_labels_(label_texts(options.row_labels, "row label")),
+      column_labels_(label_texts(options.column_labels, "column label")),
+      row_names_(label_texts(grid.row_names, "row name")),
+      column_names_(label_texts(grid.column_names, "column name")),
+      panel_names_(label_texts(grid.panel_names, "map name")),
+      N_(grid.panels.front().rows()),
+      M_(grid.panels.front().cols()),
+      down_(grid.down()),
+      across_(grid.across()) {
+  check();
+  gap_x_ = grid.panels.size() == 1 ? 0 : std::max(down_, across_) > 6 ? 8 : 18;
+  gap_y_ = gap_x_ + (panel_names_.empty() ? 0 : text_.line_height());
+  pool_panels(grid);
+  choose_scales();
+  lay_out();
+}
+
+inline void Figure::check() const {
+  const auto check_labels = [](const std::vector<std::string>& labels, Index expected, const std::string& of) {
+    if (!labels.empty() && static_cast<Index>(labels.size()) != expected)
+      throw ShapeError("heatmap: " + std::to_string(labels.size()) + " " + of + " labels, expected " +
+                       std::to_string(expected) + ", one for each " + of);
+  };
+  check_labels(options_.row_labels, N_, "row");
+  check_labels(options_.column_labels, M_, "column");
+  if (options_.cell < 0 || options_.width < 0)
+    throw UsageError("heatmap: cell and width are " + std::to_string(options_.cell) + " and " +
+                     std::to_string(options_.width) + " pixels, expected 0 or more");
+  for (const auto& end : {options_.vmin, options_.vmax})
+    if (end && !std::isfinite(*end)) throw UsageError("heatmap: vmin and vmax must be finite");
+  if (options_.vmin && options_.vmax && !(*options_.vmin < *options_.vmax))
+    throw UsageError("heatmap: vmin is " + short_number(*options_.vmin) + ", expected less than vmax, which is " +
+                     short_number(*options_.vmax));
+}
+
+inline void Figure::pool_panels(const PanelGrid& grid) {
+  cell_ = choose_cell_size(N_, M_, down_, across_, gap_x_, options_);
+  panel_width_ = static_cast<int>(cell_.columns) * cell_.width;
+  panel_height_ = static_cast<int>(cell_.rows) * cell_.height;
+  facts_.panels = static_cast<Index>(grid.panels.size());
+  facts_.rows_per_cell = (N_ + cell_.rows - 1) / cell_.rows;
+  facts_.columns_per_cell = (M_ + cell_.columns - 1) / cell_.columns;
+  facts_.equal_blocks = N_ % cell_.rows == 0 && M_ % cell_.columns == 0;
+  if (cell_.rows == N_ && cell_.columns == M_) {
+    panels_ = std::vector<Panel>(grid.panels);
+    return;
+  }
+  pooled_.reserve(grid.panels.size());
+  for (const Panel& panel : grid.panels) {
+    const Matrix<float>& cells = pooled_.emplace_back(pool(panel, cell_.rows, cell_.columns, options_.pool));
+    panels_.emplace_back(cells.data(), cells.rows(), cells.cols(), Eigen::OuterStride<>(cells.cols()));
+  }
+}
+
+/// The scale for numbers within `limits`, with the ends that the reader chose.
+inline Scale Figure::scale_of(Limits limits) const {
+  if (options_.normalize.range == Normalize::Range::fixed) limits = {0, 1};
+  if (facts_.symmetric) limits.high = std::max(std::abs(limits.low), std::abs(limits.high)), limits.low = -limits.high;
+  if (options_.vmin) limits.low = *options_.vmin, limits.high = std::max(limits.high, limits.low);
+  if (options_.vmax) limits.high = *options_.vmax, limits.low = std::min(limits.low, limits.high);
+  return Scale(options_.normalize, limits);
+}
+
+inline void Figure::choose_scales() {
+  for (const Panel& panel : panels_) {
+    const Limits limits = limits_of(panel);
+    if (!limits.empty()) facts_.seen.include(limits.low), facts_.seen.include(limits.high);
+    for (Index i = 0; i < panel.rows(); ++i)
+      for (Index j = 0; j < panel.cols(); ++j) facts_.bad += Scale::is_bad(panel(i, j));
+  }
+  const Normalize& normalize = options_.normalize;
+  facts_.symmetric = options_.colormap.diverging && normalize.range != Normalize::Range::fixed && facts_.seen.low < 0 &&
+                     normalize.curve != Normalize::Curve::log && !options_.vmin && !options_.vmax;
+  const bool one_panel = panels_.size() == 1 && normalize.range == Normalize::Range::head;
+  if (normalize.one_scale() || one_panel)
+    scale_ = scale_of(normalize.range == Normalize::Range::robust ? robust_limits(panels_) : facts_.seen);
+  facts_.scale = scale_;
+}
+
+inline void Figure::lay_out() {
+  const bool single = panels_.size() == 1;
+  if (options_.annotate) {
+    values_ = fit_values(text_, panels_, cell_.width, cell_.height);
+    facts_.values_left_out = !values_;
+  }
+  row_axis_ = layout_axis(text_, Side::rows, row_labels_, N_, panel_height_, options_.first_row);
+  column_axis_ = layout_axis(text_, Side::columns, column_labels_, M_, panel_width_, options_.first_column);
+  if (!single) {  // a sheet of small maps has no room for labels that must be thinned
+    show_rows_ = row_labels_.empty() ? panel_height_ >= 160 : row_axis_.every == 1;
+    show_columns_ = column_labels_.empty() ? panel_width_ >= 160 : column_axis_.every == 1;
+  }
+  if (show_rows_ && !row_labels_.empty()) facts_.every_row = row_axis_.every;
+  if (show_columns_ && !column_labels_.empty()) facts_.every_column = column_axis_.every;
+  maps_width_ = panel_width_ + (panel_width_ + gap_x_) * static_cast<int>(across_ - 1);
+  maps_height_ = panel_height_ + (panel_height_ + gap_y_) * static_cast<int>(down_ - 1);
+  row_title_ = label_text(options_.row_axis, "row axis");
+  column_title_ = label_text(options_.column_axis, "column axis");
+
+  // From left to right.
+  maps_x_ = kMargin + (row_title_.empty() ? 0 : text_.line_height() + 2);
+  row_names_x_ = maps_x_;
+  double widest = 0;
+  for (const std::u32string& name : row_names_) widest = std::max(widest, text_.width(name));
+  if (!row_names_.empty()) maps_x_ += static_cast<int>(std::ceil(widest)) + 10;
+  maps_x_ += show_rows_ ? row_axis_.depth : 0;
+  const std::u32string bar_name = !own_scales()                                       ? U""
+                                  : options_.normalize.range == Normalize::Range::row ? U"share of each row’s range"
+                                                                                      : U"share of each map’s range";
+  const Limits fixed{options_.vmin.value_or(-HUGE_VAL), options_.vmax.value_or(HUGE_VAL)};
+  bar_ = layout_color_bar(text_, scale_, maps_height_, fixed, bar_name);
+  const int content = std::max(maps_width_ + kBarGap + bar_.depth, kLeastTextWidth);
+  width_ = maps_x_ + content + kMargin;
+
+  // From top to bottom.
+  title_ = large_.wrap(label_text(options_.title, "title"), content);
+  maps_y_ = kMargin + static_cast<int>(title_.size()) * large_.line_height() + (title_.empty() ? 0 : 8);
+  if (!column_names_.empty()) maps_y_ += text_.line_height() + 2;
+  if (!panel_names_.empty()) maps_y_ += text_.line_height() + 2;
+  column_title_y_ = maps_y_ + maps_height_ + (show_columns_ ? column_axis_.depth : 0) + 8;
+  caption_y_ = column_title_y_ + (column_title_.empty() ? 0 : text_.line_height()) + 10;
+  caption_ = small_.wrap(label_text(caption(facts_, options_), "note"), content);
+  height_ = caption_y_ + static_cast<int>(caption_.size()) * (small_.line_height() + 2) + kMargin - 4;
+}
+
+inline Image Figure::draw() {
+  Image image(width_, height_, theme_.background);
+  for (std::size_t n = 0; n < panels_.size(); ++n) {
+    const Index row = static_cast<Index>(n) / grid_.columns, column = static_cast<Index>(n) % grid_.columns;
+    const int x = panel_x(column), y = panel_y(row);
+    draw_panel(image, panels_[n], x, y);
+    const bool lowest = n + static_cast<std::size_t>(grid_.columns) >= panels_.size();
+    if (show_rows_ && column == 0) draw_row_axis(image, text_, row_axis_, x - 1, y, theme_.ink, theme_.line);
+    if (show_columns_ && lowest)
+      draw_column_axis(image, text_, column_axis_, x, y + panel_height_ + 1, theme_.ink, theme_.line);
+  }
+  draw_names(image);
+  draw_color_bar(image, text_, bar_, maps_x_ + maps_width_ + kBarGap, maps_y_, maps_height_, colors_, theme_);
+  return image;
+}
+
+inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
+  image.frame(x - 1, y - 1, panel_width_ + 2, panel_height_ + 2, theme_.line);
+  const Scale panel_scale = scale_ ? *scale_ : scale_of(limits_of(panel));
+  const bool by_row = options_.normalize.range == Normalize::Range::row && own_scales();
+  std::vector<std::uint8_t> levels(static_cast<std::size_t>(cell_.columns));
+  const bool lines = options_.grid_lines && cell_.width >= 4 && cell_.height >= 4;
+  for (Index i = 0; i < cell_.rows; ++i) {
+    const float* numbers = panel.data() + i * panel.outerStride();
+    const Panel row(numbers, 1, cell_.columns, Eigen::OuterStride<>(cell_.columns));
+    (by_row ? scale_of(limits_of(row)) : panel_scale).levels(numbers, cell_.columns, kLevels, levels.data());
+
+    // The first line of pixels is drawn cell by cell, the others are copies of it.
+    const int top = y + static_cast<int>(i) * cell_.height;
+    Color* pixel = image.row(top) + x;
+    for (const std::uint8_t level : levels) pixel = std::fill_n(pixel, cell_.width, colors_[level]);
+    for (int line = 1; line < cell_.height; ++line)
+      std::copy_n(image.row(top) + x, panel_width_, image.row(top + line) + x);
+
+    for (Index j = 0; j < cell_.columns && (values_ || facts_.bad > 0); ++j) {
+      const int left = x + static_cast<int>(j) * cell_.width;
+      const Color ground = colors_[levels[static_cast<std::size_t>(j)]];
+      if (Scale::is_bad(numbers[j]) && std::min(cell_.width, cell_.height) >= 4)
+        for (int v = 0; v < cell_.height; ++v)
+          for (int u = 0; u < cell_.width; ++u)
+            if ((left + u + top + v) % 6 == 0) image.at(left + u, top + v) = theme_.bad_stripe;
+      if (values_) draw_value(image, text_, (*values_)(numbers[j]), left, top, cell_.width, cell_.height, ground);
+    }
+    if (lines && i > 0) image.fill_rect(x, top, panel_width_, 1, theme_.background);
+  }
+  for (Index j = 1; lines && j < cell_.columns; ++j)
+    image.fill_rect(x + static_cast<int>(j) * cell_.width, y, 1, panel_height_, theme_.background);
+}
+
+inline void Figure::draw_names(Image& image) {
+  const auto centered = [&](Text& text, const std::u32string& words, int middle, int baseline, Color ink) {
+    text.draw(image, std::round(middle - text.width(words) / 2), baseline, words, ink);
+  };
+  int y = kMargin + large_.ascent();
+  for (const std::u32string& line : title_) large_.draw(image, maps_x_, y, line, theme_.ink), y += large_.line_height();
+  y = maps_y_ - 7 - (panel_names_.empty() ? 0 : text_.line_height() + 2);
+  for (std::size_t n = 0; n < column_names_.size(); ++n)
+    centered(text_, text_.cut(column_names_[n], panel_width_ + gap_x_ - 4),
+             panel_x(static_cast<Index>(n)) + panel_width_ / 2, y, theme_.ink);
+  for (std::size_t n = 0; n < panel_names_.size(); ++n)
+    centered(text_, text_.cut(panel_names_[n], panel_width_ + gap_x_ - 4),
+             panel_x(static_cast<Index>(n) % grid_.columns) + panel_width_ / 2,
+             panel_y(static_cast<Index>(n) / grid_.columns) - 6, theme_.ink);
+  for (std::size_t n = 0; n < row_names_.size(); ++n)
+    text_.draw(image, row_names_x_, panel_y(static_cast<Index>(n)) + (panel_height_ + text_.cap_height()) / 2,
+               row_names_[n], theme_.ink);
+  if (!row_title_.empty())
+    text_.draw_up(image, kMargin + text_.ascent(), std::round(maps_y_ + (maps_height_ + text_.width(row_title_)) / 2),
+                  row_title_, theme_.muted);
+  centered(text_, column_title_, maps_x_ + maps_width_ / 2, column_title_y_ + text_.ascent(), theme_.muted);
+  y = caption_y_ + small_.ascent();
+  for (const std::u32string& line : caption_)
+    small_.draw(image, maps_x_, y, line, theme_.muted), y += small_.line_height() + 2;
+}
+
+}  // namespace attn::render

@@ -1,0 +1,47 @@
+// Maps side by side: heads across, layers down.
+#pragma once
+
+#include <attn/base/shape.hpp>
+#include <attn/base/utf8.hpp>
+#include <attn/render/scale.hpp>
+
+#include <string>
+#include <vector>
+
+namespace attn::render {
+
+struct PanelGrid {
+  std::vector<Panel> panels;  // row by row, all of one shape; the last row may be short
+  Index columns = 1;
+  std::vector<std::string> row_names;     // "layer 0", one for each row of panels, or none
+  std::vector<std::string> column_names;  // "head 3", one for each column of panels, or none
+  std::vector<std::string> panel_names;   // "head 3", one above each panel, or none
+
+  Index across() const { return std::min(columns, static_cast<Index>(panels.size())); }
+  Index down() const { return (static_cast<Index>(panels.size()) + columns - 1) / columns; }
+
+  /// Throws ShapeError for an empty grid, panels of different shapes, or names that aren't one each; FormatError for
+  /// names that aren't UTF-8.
+  void check() const {
+    if (panels.empty() || columns < 1) throw ShapeError("heatmap: the figure has 0 maps, expected at least 1");
+    const Panel& first = panels.front();
+    for (std::size_t n = 0; n < panels.size(); ++n) {
+      check_shape(panels[n].size() > 0, "heatmap", "the matrix", shape_of(panels[n]),
+                  "at least one row and one column");
+      check_shape(shape_of(panels[n]) == shape_of(first), "heatmap", "map " + std::to_string(n), shape_of(panels[n]),
+                  to_string(shape_of(first)) + " as map 0", "the maps of one sheet share their axes");
+    }
+    check_names(row_names, down(), "row");
+    check_names(column_names, across(), "column");
+    check_names(panel_names, static_cast<Index>(panels.size()), "map");
+  }
+
+ private:
+  static void check_names(const std::vector<std::string>& names, Index expected, const std::string& of) {
+    if (!names.empty() && static_cast<Index>(names.size()) != expected)
+      throw ShapeError("heatmap: " + std::to_string(names.size()) + " names of " + of + "s, expected " +
+                       std::to_string(expected) + ", one for each " + of + " of the sheet");
+  }
+};
+
+}  // namespace attn::render
