@@ -79,3 +79,53 @@ TEST_CASE("output file: what can't be written says why") {
   OutputFile full("/dev/full");
   CHECK_THROWS_WITH(full.write("x"), "/dev/full: can't write: No space left on device");
 }
+
+namespace {
+
+/// Stdout is another file while this lives.
+class StdoutTo {
+ public:
+  explicit StdoutTo(int file) : before_(::dup(1)) { ::dup2(file, 1); }
+  ~StdoutTo() {
+    ::dup2(before_, 1);
+    ::close(before_);
+  }
+
+ private:
+  int before_;
+};
+
+}  // namespace
+
+TEST_CASE("output file: stdout is written where it stands") {
+  const Folder folder;
+  std::ofstream(folder / "all.csv") << "before\n";
+  const int file = ::open((folder / "all.csv").c_str(), O_WRONLY | O_APPEND);
+  REQUIRE(file >= 0);
+  for (const char* name : {"-", "/dev/stdout"}) {
+    const StdoutTo redirected(file);
+    attn::OutputFile output(name);
+    output.write("1,2\n");
+    output.commit();
+  }
+  ::close(file);
+  CHECK(content(folder / "all.csv") == "before\n1,2\n1,2\n");
+}
+
+TEST_CASE("output file: a reader that has gone is an error, not the end of the process") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::close(ends[0]);
+  std::string message;
+  {
+    const StdoutTo redirected(ends[1]);
+    attn::OutputFile output("-");
+    try {
+      output.write("1\n");
+    } catch (const attn::FileError& error) {
+      message = error.what();
+    }
+  }
+  ::close(ends[1]);
+  CHECK(message == "stdout: can't write: Broken pipe");
+}

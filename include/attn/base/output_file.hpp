@@ -2,7 +2,7 @@
 //
 // Content goes to a file beside the target that has no name yet (or, where the file system can't do that, a temporary
 // one) and takes the target's place on commit(). An error, an exception or a killed process leaves the target as it
-// was.
+// was. What is no regular file (stdout, a pipe, a device) is written directly.
 #pragma once
 
 #include <attn/base/error.hpp>
@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,9 +23,17 @@ namespace attn {
 
 class OutputFile {
  public:
-  /// Opens for writing. A path that exists and is no regular file (a pipe, /dev/stdout) is written directly.
-  /// Throws FileError when the target can't be written.
-  explicit OutputFile(const std::string& path) : path_(path), target_(resolve(path)) {
+  /// Opens for writing. "-" and "/dev/stdout" are this process's stdout, written where it stands even if it is a file,
+  /// as `>> all.csv` means it. Throws FileError when the target can't be written.
+  explicit OutputFile(const std::string& path) : path_(path) {
+    if (path == "-" || path == "/dev/stdout") {
+      path_ = "stdout";
+      direct_ = true;
+      file_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+      if (file_ < 0) fail("can't write");
+      return;
+    }
+    target_ = resolve(path);
     struct stat status {};
     const bool exists = ::stat(target_.c_str(), &status) == 0;
     if (exists && S_ISDIR(status.st_mode)) throw FileError(path_ + ": can't write: is a folder, expected a file name");
@@ -49,6 +58,7 @@ class OutputFile {
   /// Appends bytes. Throws FileError when the disk is full or the reader has gone.
   void write(const void* data, std::size_t size) {
     const char* next = static_cast<const char*>(data);
+    const NoSigpipe no_sigpipe(direct_);
     while (size > 0) {
       const ssize_t written = ::write(file_, next, size < kLargestWrite ? size : kLargestWrite);
       if (written < 0 && errno == EINTR) continue;
@@ -76,6 +86,37 @@ class OutputFile {
   }
 
  private:
+  /// While this lives, writing to a pipe that nobody reads is an error and doesn't end the process. The signal goes to
+  /// the thread that writes, so blocking it here concerns no one else.
+  class NoSigpipe {
+   public:
+    explicit NoSigpipe(bool needed) : active_(needed) {
+      if (!active_) return;
+      ::sigemptyset(&sigpipe_);
+      ::sigaddset(&sigpipe_, SIGPIPE);
+      active_ = !pending();  // one that was there before isn't ours to take away
+      if (active_) ::pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
+    }
+    NoSigpipe(const NoSigpipe&) = delete;
+    NoSigpipe& operator=(const NoSigpipe&) = delete;
+    ~NoSigpipe() {
+      if (!active_) return;
+      int taken = 0;
+      if (pending()) ::sigwait(&sigpipe_, &taken);
+      ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+   private:
+    static bool pending() {
+      sigset_t signals;
+      ::sigemptyset(&signals);
+      return ::sigpending(&signals) == 0 && ::sigismember(&signals, SIGPIPE) == 1;
+    }
+
+    bool active_;
+    sigset_t sigpipe_{}, before_{};
+  };
+
   static constexpr std::size_t kLargestWrite = std::size_t{1} << 30;
 
   /// A link is followed, so that what it points to is replaced and not the link.

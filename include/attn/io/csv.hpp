@@ -6,8 +6,8 @@
 // What is a label is decided by the corner, the first field of the first row:
 //     header        the first row, if the corner is empty, or no field of the row is a number, or the corner isn't a
 //                   number while the second row begins with one
-//     row labels    the first column, if there is a header with an empty corner, or the first row of data doesn't begin
-//                   with a number
+//     row labels    the first column of several, if there is a header with an empty corner, or the first row of data
+//                   doesn't begin with a number
 //     tidy table    a header with the name "query" in it: the columns before it are indices (layer, head …) and become
 //                   axes, that column has the row labels, the columns after it are the keys
 #pragma once
@@ -49,7 +49,8 @@ inline CsvLayout csv_layout(CsvCursor cursor, const CsvOptions& options) {
                       ? first[0].empty() || numbers == 0 || (!corner_is_number && second_is_number)
                       : options.header == Presence::yes;
   const bool data_is_number = layout.header ? second_is_number : corner_is_number;
-  layout.labels = options.labels == Presence::detect ? (layout.header && first[0].empty()) || !data_is_number
+  const bool labelled = (layout.header && first[0].empty()) || !data_is_number;
+  layout.labels = options.labels == Presence::detect ? labelled && first.size() > 1  // labels need something to label
                                                      : options.labels == Presence::yes;
   const auto query = std::find(first.begin(), first.end(), "query");
   if (layout.header && options.labels == Presence::detect && query != first.end()) {
