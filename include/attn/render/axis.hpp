@@ -31,19 +31,22 @@ enum class Side { rows, columns };
 
 /// Labels longer than this many letters are cut.
 inline constexpr int kLongestLabel = 24;
-inline constexpr int kTick = 4, kTickGap = 3, kLabelGap = 5;  // pixels
+inline constexpr int kTick = 4, kTickGap = 3, kLabelGap = 5, kLevelGap = 8;  // pixels
+
+/// Pixels between the middles of two labels beside each other, at least.
+inline double label_pitch(const Text& text) { return text.cap_height() + 4.0; }
+
+inline double widest_of(const Text& text, const std::vector<std::u32string>& labels) {
+  double widest = 0;
+  for (const std::u32string& label : labels) widest = std::max(widest, text.width(label));
+  return widest;
+}
 
 /// Lays out `labels`, one for each of n cells that share `extent` pixels; without labels, numbers from `first` on.
 inline Axis layout_axis(const Text& text, Side side, const std::vector<std::u32string>& labels, Index n, double extent,
                         Index first = 0) {
   Axis axis;
   const double pitch = extent / static_cast<double>(n);
-  const double line = text.cap_height() + 5.0;  // two lines of labels may come this near
-  const auto widest_of = [&](const auto& texts) {
-    double widest = 0;
-    for (const auto& label : texts) widest = std::max(widest, text.width(label));
-    return widest;
-  };
   const auto number = [](Index i) {
     const std::string digits = std::to_string(i);
     return std::u32string(digits.begin(), digits.end());
@@ -52,11 +55,8 @@ inline Axis layout_axis(const Text& text, Side side, const std::vector<std::u32s
     axis.marks.push_back({(static_cast<double>(i) + 0.5) * pitch, std::move(label)});
   };
 
-  double widest = 0;
   if (labels.empty()) {
-    const std::vector<std::u32string> longest = {number(first), number(first + n - 1)};
-    widest = widest_of(longest);
-    const double apart = side == Side::columns ? widest + 14 : 1.6 * line;
+    const double apart = std::max(text.width(number(first + n - 1)) + 14, extent / 16);
     for (Index power = 1; axis.marks.empty(); power *= 10)
       for (const Index factor : {1, 2, 5}) {
         axis.every = factor * power;
@@ -70,16 +70,19 @@ inline Axis layout_axis(const Text& text, Side side, const std::vector<std::u32s
     std::vector<std::u32string> shown;
     const double most = kLongestLabel * text.width(U"n");
     for (const std::u32string& label : labels) shown.push_back(text.cut(label, most));
-    widest = widest_of(shown);
-    axis.standing = side == Side::columns && widest + 8 > pitch;
-    const double apart = side == Side::columns && !axis.standing ? widest + 8 : line;
-    axis.every = std::max<Index>(1, static_cast<Index>(std::ceil(apart / pitch - 1e-9)));
-    if (axis.every >= n) axis.every = n;
+    const double widest = widest_of(text, shown);
+    axis.standing = side == Side::columns && widest + kLevelGap > pitch;
+    const double apart = side == Side::columns && !axis.standing ? pitch : label_pitch(text);
+    axis.every = std::min(n, std::max<Index>(1, static_cast<Index>(std::ceil(apart / pitch - 1e-9))));
     for (Index i = 0; i < n; i += axis.every) add(i, shown[static_cast<std::size_t>(i)]);
   }
   axis.ticks = axis.every > 1 || (labels.empty() && n > 1);
-  const int reach = side == Side::rows || axis.standing ? static_cast<int>(std::ceil(widest)) : text.cap_height() + 4;
-  axis.depth = (axis.ticks ? kTick + kTickGap : kLabelGap) + reach;
+  double reach = text.cap_height() + 4;
+  if (side == Side::rows || axis.standing) {
+    reach = 0;
+    for (const Axis::Mark& mark : axis.marks) reach = std::max(reach, text.width(mark.text));
+  }
+  axis.depth = (axis.ticks ? kTick + kTickGap : kLabelGap) + static_cast<int>(std::ceil(reach));
   return axis;
 }
 

@@ -5,6 +5,7 @@
 #include <attn/render/heatmap_options.hpp>
 #include <attn/render/number.hpp>
 
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,7 @@ struct FigureFacts {
   Index panels = 1;
   Index rows_per_cell = 1, columns_per_cell = 1;  // at most, when pooled
   bool equal_blocks = true;                       // all cells cover that many
+  bool ends_chosen = false;                       // by the reader, not found in the numbers
   bool symmetric = false;                         // about 0
   Index bad = 0;                                  // cells without a finite number
   bool values_left_out = false;                   // they were asked for and don't fit
@@ -27,6 +29,7 @@ struct FigureFacts {
 /// "each row on its own scale".
 inline std::string describe_scale(const FigureFacts& facts, const Normalize& normalize) {
   using Range = Normalize::Range;
+  const bool log = normalize.curve == Normalize::Curve::log;
   std::string text;
   if (!facts.scale) {
     text = normalize.range == Range::row ? "each row on its own scale" : "each map on its own scale";
@@ -35,16 +38,17 @@ inline std::string describe_scale(const FigureFacts& facts, const Normalize& nor
     if (!facts.seen.empty() && facts.seen.low != facts.seen.high) text = "all values below the floor";
   } else {
     const Limits& limits = facts.scale->limits();
-    const bool one_panel_of_its_own = normalize.range == Range::head || normalize.range == Range::minmax;
-    text = one_panel_of_its_own ? "min–max" : normalize.range == Range::robust ? "robust 2–98 %:" : "scale";
-    text += " " + short_number(limits.low) + " … " + short_number(limits.high);
+    const bool found = !facts.ends_chosen && normalize.range != Range::fixed;
+    text = !found ? "scale" : normalize.range == Range::robust ? "robust 2–98 %:" : "min–max";
+    // 3e-25 of a range that ends at 0.6 would only be noise.
+    const bool nearly_zero = limits.low != 0 && std::abs(limits.low) < 5e-4 * limits.high && !log;
+    text += (nearly_zero ? " ≈ 0" : " " + short_number(limits.low)) + " … " + short_number(limits.high);
     if (facts.symmetric) text += ", symmetric about 0";
-    const bool log = normalize.curve == Normalize::Curve::log;
     if ((facts.seen.low < limits.low && !log) || facts.seen.high > limits.high)
-      text += ", values beyond take the end's color";
+      text += ", values beyond in the ends’ colours";
   }
   if (normalize.curve == Normalize::Curve::gamma) text += ", gamma " + short_number(normalize.gamma);
-  if (normalize.curve == Normalize::Curve::log) text += ", log, floor " + short_number(normalize.floor);
+  if (log) text += ", log, floor " + short_number(normalize.floor);
   return text;
 }
 
@@ -58,7 +62,7 @@ inline std::string caption(const FigureFacts& facts, const HeatmapOptions& optio
     add(std::string("each pixel ") + pool_name(options.pool) + " of " + (facts.equal_blocks ? "" : "up to ") + block +
         " cells");
   }
-  if (facts.bad > 0) add("gray: not a finite number (" + std::to_string(facts.bad) + ")");
+  if (facts.bad > 0) add("grey: not a finite number (" + std::to_string(facts.bad) + ")");
   if (facts.values_left_out) add("cells are too small for their values");
   if (facts.every_row > 1 && facts.every_row == facts.every_column) {
     add("one label in " + std::to_string(facts.every_row) + " shown");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <attn/base/matrix.hpp>
+#include <attn/render/axis.hpp>
 #include <attn/render/heatmap_options.hpp>
 
 #include <algorithm>
@@ -14,8 +15,10 @@ struct CellSize {
   int width, height;    // pixels of a cell
 };
 
-/// The cells of each [N x M] panel in a grid of `down` x `across` panels that stand `gap` pixels apart.
-inline CellSize choose_cell_size(Index N, Index M, Index down, Index across, int gap, const HeatmapOptions& options) {
+/// The cells of each [N x M] panel in a grid of `down` x `across` panels that stand `gap` pixels apart. Column labels
+/// of `label_width` pixels lie level if slightly larger cells make that possible.
+inline CellSize choose_cell_size(Index N, Index M, Index down, Index across, int gap, const HeatmapOptions& options,
+                                 double label_width = 0) {
   if (options.cell > 0) return {N, M, options.cell, options.cell};
 
   const bool single = down * across == 1;
@@ -35,6 +38,8 @@ inline CellSize choose_cell_size(Index N, Index M, Index down, Index across, int
     if (labels && fits >= label_height) cell = std::max(cell, label_height);
     if (labels && single) cell = std::max(cell, std::min(label_height, labelled_target / longer));
     if (options.annotate && fits >= value_width) cell = std::max(cell, value_width);
+    const Index level = static_cast<Index>(std::ceil(label_width)) + kLevelGap;
+    if (label_width > 0 && level > cell && level <= cell * 3 / 2 && level * longer <= 1000) cell = level;
     cell = std::min(cell, fits);
   }
   // A few rows of many columns stay readable: they become higher than wide.

@@ -20,7 +20,9 @@ struct ValueFormat {
   int digits = 2;
   bool significant = false;
 
+  /// Nothing for NaN: such cells are hatched.
   std::string operator()(float x) const {
+    if (std::isnan(x)) return "";
     if (Scale::is_bad(x) || significant) return short_number(static_cast<double>(x), digits);
     return fixed_number(static_cast<double>(x), digits);
   }

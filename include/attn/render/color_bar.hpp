@@ -47,11 +47,18 @@ inline ColorBar layout_color_bar(const Text& text, const std::optional<Scale>& s
   } else {
     const Limits& limits = scale->limits();
     const bool log = scale->normalize().curve == Normalize::Curve::log;
-    if (std::isfinite(fixed.low)) add((*scale)(limits.low), short_number(limits.low));
-    if (std::isfinite(fixed.high)) add((*scale)(limits.high), short_number(limits.high));
     const int room = std::clamp(height / (text.cap_height() * 2 + 8), 2, ColorBar::kMostTicks);
-    const int most = std::max(1, room - static_cast<int>(bar.marks.size()) / 2);
-    for (const Tick& tick : log ? log_ticks(limits.low, limits.high, most) : round_ticks(limits.low, limits.high, most))
+    const int ends = std::isfinite(fixed.low) + std::isfinite(fixed.high), most = std::max(2, room - ends);
+    const std::vector<Tick> ticks =
+        log ? log_ticks(limits.low, limits.high, most) : round_ticks(limits.low, limits.high, most);
+    for (const double end : {fixed.low, fixed.high}) {
+      if (!std::isfinite(end)) continue;
+      const auto same = std::find_if(ticks.begin(), ticks.end(), [&](const Tick& tick) {
+        return std::abs(tick.value - end) < 1e-6 * (limits.high - limits.low);
+      });
+      add((*scale)(end), same != ticks.end() ? same->text : short_number(end));
+    }
+    for (const Tick& tick : ticks)
       if (bar.marks.size() < ColorBar::kMostTicks) add((*scale)(tick.value), tick.text);
   }
   double widest = 0;

@@ -34,9 +34,12 @@ class Figure {
   Image draw();
 
  private:
-  static constexpr int kMargin = 20, kBarGap = 22, kLeastTextWidth = 300;
+  static constexpr int kMargin = 20, kBarGap = 22, kTextWidth = 300;
 
-  void check() const;
+  static void check(const PanelGrid& grid, const HeatmapOptions& options);
+  double level_label_width(const Font& font) const;
+  bool is_large() const;
+  std::size_t panels() const { return grid_.panels.size(); }
   void pool_panels(const PanelGrid& grid);
   void choose_scales();
   void lay_out();
@@ -52,11 +55,11 @@ class Figure {
   const HeatmapOptions& options_;
   Theme theme_;
   std::vector<Color> colors_;
-  Text text_, small_, large_;
   std::vector<std::u32string> row_labels_, column_labels_, row_names_, column_names_, panel_names_;
-
   Index N_, M_, down_, across_;
-  CellSize cell_{};
+  int gap_x_, gap_y_ = 0;  // pixels between panels
+  CellSize cell_;
+  Text text_, small_, large_;
   std::vector<Matrix<float>> pooled_;  // kept alive for panels_
   std::vector<Panel> panels_;          // what is drawn
   std::optional<Scale> scale_;
@@ -68,18 +71,15 @@ class Figure {
   ColorBar bar_;
   std::u32string row_title_, column_title_;
   std::vector<std::u32string> title_, caption_;
-  int gap_x_ = 0, gap_y_ = 0, panel_width_ = 0, panel_height_ = 0, maps_x_ = 0, maps_y_ = 0, maps_width_ = 0,
-      maps_height_ = 0, row_names_x_ = 0, column_title_y_ = 0, caption_y_ = 0, width_ = 0, height_ = 0;
+  int panel_width_ = 0, panel_height_ = 0, maps_x_ = 0, maps_y_ = 0, maps_width_ = 0, maps_height_ = 0,
+      row_names_x_ = 0, column_title_y_ = 0, caption_y_ = 0, width_ = 0, height_ = 0;
 };
 
 inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, const Font& font)
-    : grid_((grid.check(), grid)),
+    : grid_((check(grid, options), grid)),
       options_(options),
       theme_(options.dark ? Theme::dark() : Theme::light()),
       colors_(level_colors(options.colormap, theme_)),
-      text_(font, 13),
-      small_(font, 11),
-      large_(font, 16),
       row_labels_(label_texts(options.row_labels, "row label")),
       column_labels_(label_texts(options.column_labels, "column label")),
       row_names_(label_texts(grid.row_names, "row name")),
@@ -88,35 +88,52 @@ inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, cons
       N_(grid.panels.front().rows()),
       M_(grid.panels.front().cols()),
       down_(grid.down()),
-      across_(grid.across()) {
-  check();
-  gap_x_ = grid.panels.size() == 1 ? 0 : std::max(down_, across_) > 6 ? 8 : 18;
+      across_(grid.across()),
+      gap_x_(grid.panels.size() == 1        ? 0
+             : std::max(down_, across_) > 6 ? 8
+                                            : 18),
+      cell_(choose_cell_size(N_, M_, down_, across_, gap_x_, options, level_label_width(font))),
+      text_(font, is_large() ? 16 : 13),
+      small_(font, is_large() ? 13 : 11),
+      large_(font, is_large() ? 20 : 16) {
   gap_y_ = gap_x_ + (panel_names_.empty() ? 0 : text_.line_height());
   pool_panels(grid);
   choose_scales();
   lay_out();
 }
 
-inline void Figure::check() const {
+/// The widest column label, where there are few enough for all to lie level.
+inline double Figure::level_label_width(const Font& font) const {
+  return column_labels_.size() > 20 ? 0 : widest_of(Text(font, 13), column_labels_);
+}
+
+/// Figures that are printed smaller than they are have larger letters, unless labels would have to be left out.
+inline bool Figure::is_large() const {
+  const bool large = std::max(cell_.columns * across_ * cell_.width, cell_.rows * down_ * cell_.height) >= 1100;
+  const bool labels = !row_labels_.empty() || !column_labels_.empty();
+  return large && (!labels || panels() > 1 || std::min(cell_.width, cell_.height) >= 20);
+}
+
+inline void Figure::check(const PanelGrid& grid, const HeatmapOptions& options) {
+  grid.check();
   const auto check_labels = [](const std::vector<std::string>& labels, Index expected, const std::string& of) {
     if (!labels.empty() && static_cast<Index>(labels.size()) != expected)
       throw ShapeError("heatmap: " + std::to_string(labels.size()) + " " + of + " labels, expected " +
                        std::to_string(expected) + ", one for each " + of);
   };
-  check_labels(options_.row_labels, N_, "row");
-  check_labels(options_.column_labels, M_, "column");
-  if (options_.cell < 0 || options_.width < 0)
-    throw UsageError("heatmap: cell and width are " + std::to_string(options_.cell) + " and " +
-                     std::to_string(options_.width) + " pixels, expected 0 or more");
-  for (const auto& end : {options_.vmin, options_.vmax})
-    if (end && !std::isfinite(*end)) throw UsageError("heatmap: vmin and vmax must be finite");
-  if (options_.vmin && options_.vmax && !(*options_.vmin < *options_.vmax))
-    throw UsageError("heatmap: vmin is " + short_number(*options_.vmin) + ", expected less than vmax, which is " +
-                     short_number(*options_.vmax));
+  check_labels(options.row_labels, grid.panels.front().rows(), "row");
+  check_labels(options.column_labels, grid.panels.front().cols(), "column");
+  if (options.cell < 0 || options.width < 0)
+    throw UsageError("heatmap: cell and width are " + std::to_string(options.cell) + " and " +
+                     std::to_string(options.width) + " pixels, expected 0 or more");
+  for (const auto& end : {options.vmin, options.vmax})
+    if (end && !std::isfinite(*end)) throw UsageError("heatmap: vmin or vmax isn't finite, expected a number");
+  if (options.vmin && options.vmax && !(*options.vmin < *options.vmax))
+    throw UsageError("heatmap: vmin is " + short_number(*options.vmin) + ", expected less than vmax, which is " +
+                     short_number(*options.vmax));
 }
 
 inline void Figure::pool_panels(const PanelGrid& grid) {
-  cell_ = choose_cell_size(N_, M_, down_, across_, gap_x_, options_);
   panel_width_ = static_cast<int>(cell_.columns) * cell_.width;
   panel_height_ = static_cast<int>(cell_.rows) * cell_.height;
   facts_.panels = static_cast<Index>(grid.panels.size());
@@ -151,8 +168,9 @@ inline void Figure::choose_scales() {
       for (Index j = 0; j < panel.cols(); ++j) facts_.bad += Scale::is_bad(panel(i, j));
   }
   const Normalize& normalize = options_.normalize;
+  facts_.ends_chosen = options_.vmin || options_.vmax;
   facts_.symmetric = options_.colormap.diverging && normalize.range != Normalize::Range::fixed && facts_.seen.low < 0 &&
-                     normalize.curve != Normalize::Curve::log && !options_.vmin && !options_.vmax;
+                     normalize.curve != Normalize::Curve::log && !facts_.ends_chosen;
   const bool one_panel = panels_.size() == 1 && normalize.range == Normalize::Range::head;
   if (normalize.one_scale() || one_panel)
     scale_ = scale_of(normalize.range == Normalize::Range::robust ? robust_limits(panels_) : facts_.seen);
@@ -190,17 +208,20 @@ inline void Figure::lay_out() {
                                                                                       : U"share of each map’s range";
   const Limits fixed{options_.vmin.value_or(-HUGE_VAL), options_.vmax.value_or(HUGE_VAL)};
   bar_ = layout_color_bar(text_, scale_, maps_height_, fixed, bar_name);
-  const int content = std::max(maps_width_ + kBarGap + bar_.depth, kLeastTextWidth);
+  const std::u32string title = label_text(options_.title, "title"),
+                       words = label_text(caption(facts_, options_), "note");
+  const int longest = static_cast<int>(std::ceil(std::max(large_.width(title), small_.width(words))));
+  const int content = std::max(maps_width_ + kBarGap + bar_.depth, std::min(kTextWidth, longest));
   width_ = maps_x_ + content + kMargin;
 
   // From top to bottom.
-  title_ = large_.wrap(label_text(options_.title, "title"), content);
+  title_ = large_.wrap(title, content);
   maps_y_ = kMargin + static_cast<int>(title_.size()) * large_.line_height() + (title_.empty() ? 0 : 8);
   if (!column_names_.empty()) maps_y_ += text_.line_height() + 2;
   if (!panel_names_.empty()) maps_y_ += text_.line_height() + 2;
   column_title_y_ = maps_y_ + maps_height_ + (show_columns_ ? column_axis_.depth : 0) + 8;
   caption_y_ = column_title_y_ + (column_title_.empty() ? 0 : text_.line_height()) + 10;
-  caption_ = small_.wrap(label_text(caption(facts_, options_), "note"), content);
+  caption_ = small_.wrap(words, content);
   height_ = caption_y_ + static_cast<int>(caption_.size()) * (small_.line_height() + 2) + kMargin - 4;
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace attn::render {
 
@@ -222,22 +223,24 @@ class FontFile {
 
   /// A simple outline: ends of contours, instructions, then flags and coordinates of variable length.
   static void check_contours(const FontBytes& data, std::size_t contours, int glyph) {
-    int last = -1;
+    int last = -1, last_start = 0;
     for (std::size_t c = 0; c < contours; ++c) {
       const int end = static_cast<int>(data.u16(10 + 2 * c));
-      // For a last contour of one point stb_truetype would look at the point behind it.
-      if (end < last + (c + 1 < contours ? 1 : 2))
-        throw FormatError("font: glyph " + std::to_string(glyph) + " has a contour without points");
-      last = end;
+      if (end <= last) throw FormatError("font: glyph " + std::to_string(glyph) + " has a contour without points");
+      last_start = std::exchange(last, end) + 1;
     }
     std::size_t at = 12 + 2 * contours + data.u16(10 + 2 * contours), coordinates = 0;
+    unsigned flags = 0;
     for (int point = 0; point <= last;) {
-      const unsigned flags = data.u8(at++);
+      flags = data.u8(at++);
       const int repeats = flags & 8u ? 1 + static_cast<int>(data.u8(at++)) : 1;
       const std::size_t x = flags & 2u ? 1 : flags & 16u ? 0 : 2, y = flags & 4u ? 1 : flags & 32u ? 0 : 2;
       for (int i = 0; i < repeats && point <= last; ++i, ++point) coordinates += x + y;
     }
     data.check(at, coordinates);
+    // For a contour that is one control point stb_truetype would look at the point behind it.
+    if (last_start == last && !(flags & 1u))
+      throw FormatError("font: glyph " + std::to_string(glyph) + " has a contour of a single control point");
   }
 
   /// An outline made of other glyphs, moved and scaled.

@@ -79,7 +79,7 @@ inline std::vector<Tick> round_ticks(double low, double high, int most) {
   double power = std::pow(10.0, std::floor(std::log10(rough)));
   for (;; power *= 10) {
     for (const double factor : {1.0, 2.0, 5.0}) {
-      const double step = factor * power, slack = 1e-9 * (high - low);
+      const double step = factor * power, slack = 0.003 * (high - low);  // an end that is all but round has a tick
       const double first = std::ceil((low - slack) / step), last = std::floor((high + slack) / step);
       if (last - first + 1 > most) continue;
       const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
@@ -100,8 +100,13 @@ inline std::vector<Tick> log_ticks(double low, double high, int most) {
   if (last - first < 1) return round_ticks(low, high, most);
   const double step = std::ceil((last - first + 1) / most);
   std::vector<Tick> ticks;
-  for (double exponent = last; exponent >= first; exponent -= step)
-    ticks.insert(ticks.begin(), {std::pow(10.0, exponent), short_number(std::pow(10.0, exponent), 2)});
+  for (double exponent = last; exponent >= first; exponent -= step) {
+    const double power = std::pow(10.0, exponent);
+    const std::string text = first < -3 || last > 5
+                                 ? detail::with_minus("1e" + std::to_string(static_cast<int>(exponent)))
+                                 : short_number(power);
+    ticks.insert(ticks.begin(), {power, text});
+  }
   return ticks;
 }
 

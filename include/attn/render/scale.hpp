@@ -13,7 +13,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -160,9 +159,9 @@ inline Normalize Normalize::parse(std::string_view text) {
     const std::string_view part = rest.substr(0, comma);
     const std::size_t colon = part.find(':');
     const std::string_view word = part.substr(0, colon);
-    const std::optional<double> number =
-        colon == std::string_view::npos ? std::nullopt : parse_number(part.substr(colon + 1));
-    const bool bare = colon == std::string_view::npos, positive = number && *number > 0;
+    const bool bare = colon == std::string_view::npos;
+    const double number = bare ? 0.0 : parse_number(part.substr(colon + 1)).value_or(-1.0);
+    const bool positive = number > 0;
     if (bare && word == "fixed")
       normalize.range = Range::fixed;
     else if (bare && word == "minmax")
@@ -176,9 +175,9 @@ inline Normalize Normalize::parse(std::string_view text) {
     else if (bare && word == "linear")
       normalize.curve = Curve::linear;
     else if ((bare || positive) && word == "gamma")
-      normalize.curve = Curve::gamma, normalize.gamma = number.value_or(0.5);
+      normalize.curve = Curve::gamma, normalize.gamma = bare ? 0.5 : number;
     else if ((bare || positive) && word == "log")
-      normalize.curve = Curve::log, normalize.floor = number.value_or(1e-4);
+      normalize.curve = Curve::log, normalize.floor = bare ? 1e-4 : number;
     else
       throw UsageError("normalize: there is no \"" + std::string(part) +
                        "\", expected fixed, minmax, robust, row or head, and linear, gamma[:G] or log[:FLOOR] with a "
