@@ -18,6 +18,10 @@ using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>
 template <class T>
 using RowVector = Eigen::Matrix<T, 1, Eigen::Dynamic>;
 
+/// Reads a matrix of scalar T in its place where it is row-major, and a copy of any other expression.
+template <class T>
+using ConstView = Eigen::Ref<const Matrix<T>, 0, Eigen::OuterStride<>>;
+
 /// The scalar in which input of scalar `T` is computed: half and bfloat16 are storage formats and compute in float.
 template <class T>
 struct ComputeScalarOf {

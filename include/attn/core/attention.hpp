@@ -11,8 +11,7 @@
 // The oracle of everything in kernel/. core/multi_head.hpp runs it once a head.
 #pragma once
 
-#include <attn/core/bias.hpp>
-#include <attn/core/mask.hpp>
+#include <attn/core/attention_shapes.hpp>
 #include <attn/core/scoring.hpp>
 #include <attn/core/softmax.hpp>
 

@@ -1,6 +1,7 @@
 // Biases: what is added to a score because of where its query and key stand.
 //
-// A bias is any object with  bias(i, j) -> number,  added to the scaled score of query i and key j.
+// A bias is any object with  bias(i, j) -> number,  added to the scaled score of query i and key j. Where each head has
+// its own, an object with  biases.head(h) -> bias  has them all: alibi.hpp, relative_bias.hpp.
 #pragma once
 
 #include <attn/core/mask.hpp>
@@ -12,27 +13,47 @@ concept Bias = requires(const B& bias, Index i, Index j) {
   bias(i, j);
 };
 
+/// A bias for each head.
+template <class B>
+concept HeadBias = requires(const B& biases, Index h) {
+  { biases.head(h) } -> Bias;
+};
+
 /// Adds nothing.
 struct NoBias {
   constexpr double operator()(Index, Index) const { return 0.0; }
 };
 
-/// Adds bias(i, j) to the scores.
-template <class T, Bias B>
-void add_bias(Matrix<T>& scores, const B& bias) {
-  if constexpr (std::is_same_v<B, NoBias>) return;
-  for (Index i = 0; i < scores.rows(); ++i)
-    for (Index j = 0; j < scores.cols(); ++j) scores(i, j) += T(bias(i, j));
+/// An explicit matrix of biases.
+template <class V>
+struct MatrixBias {
+  V values;  // [Nq x Nk]
+  auto operator()(Index i, Index j) const { return values(i, j); }
+  void check(Index Nq, Index Nk) const {
+    check_shape(values.rows() == Nq && values.cols() == Nk, "attention", "the bias", shape_of(values),
+                to_string(Shape{Nq, Nk}), "one row for each query, one column for each key");
+  }
+};
+template <class V>
+MatrixBias(V) -> MatrixBias<V>;
+
+/// What head h adds: its own bias, or the one that all heads share.
+template <class B>
+decltype(auto) bias_of_head(const B& bias, Index h) {
+  if constexpr (HeadBias<B>) {
+    return bias.head(h);
+  } else {
+    return (bias);
+  }
 }
 
-/// Throws ShapeError unless q [Nq x dk], k [Nk x dk], v [Nk x dv], the mask and the bias fit each other.
-template <class Q, class K, class V, Mask M, Bias B>
-void check_attention(const Eigen::EigenBase<Q>& q, const Eigen::EigenBase<K>& k, const Eigen::EigenBase<V>& v,
-                     const M& mask, const B& bias) {
-  check_shape(k.cols() == q.cols(), "attention", "k", shape_of(k), "as many columns as q " + to_string(shape_of(q)));
-  check_shape(v.rows() == k.rows(), "attention", "v", shape_of(v), "as many rows as k " + to_string(shape_of(k)));
-  check_rule(mask, q.rows(), k.rows());
-  check_rule(bias, q.rows(), k.rows());
+/// Adds bias(i, j) to the scores, any writable matrix or block whose first row is query `first`.
+template <class S, Bias B>
+void add_bias(S&& scores, const B& bias, Index first = 0) {
+  using T = typename std::decay_t<S>::Scalar;
+  if constexpr (std::is_same_v<B, NoBias>) return;
+  for (Index i = 0; i < scores.rows(); ++i)
+    for (Index j = 0; j < scores.cols(); ++j) scores(i, j) += T(bias(first + i, j));
 }
 
 }  // namespace attn

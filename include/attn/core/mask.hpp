@@ -89,13 +89,14 @@ BothMasks<A, B> operator&(A a, B b) {
   return {std::move(a), std::move(b)};
 }
 
-/// Sets the scores that `mask` hides to −inf.
-template <class T, Mask M>
-void hide(Matrix<T>& scores, const M& mask) {
+/// Sets the scores that `mask` hides to −inf; scores is any writable matrix or block whose first row is query `first`.
+template <class S, Mask M>
+void hide(S&& scores, const M& mask, Index first = 0) {
+  using T = typename std::decay_t<S>::Scalar;
   if constexpr (std::is_same_v<M, NoMask>) return;
   for (Index i = 0; i < scores.rows(); ++i)
     for (Index j = 0; j < scores.cols(); ++j)
-      if (!mask(i, j)) scores(i, j) = T(-std::numeric_limits<double>::infinity());
+      if (!mask(first + i, j)) scores(i, j) = T(-std::numeric_limits<double>::infinity());
 }
 
 }  // namespace attn

@@ -18,13 +18,11 @@ struct Scoring {
   double scale_for(Index dk) const { return scale.value_or(1.0 / std::sqrt(static_cast<double>(dk > 0 ? dk : 1))); }
 };
 
-/// Bounds the scores smoothly to ±cap; does nothing without a cap.
-template <class T>
-void soft_cap(Matrix<T>& scores, const std::optional<double>& cap) {
-  if (!cap) return;
-  const T c(*cap);
-  using std::tanh;
-  scores = scores.unaryExpr([c](const T& s) -> T { return c * tanh(s / c); });
+/// Bounds the scores, any writable matrix or block, smoothly to ±cap; does nothing without a cap.
+template <class S>
+void soft_cap(S&& scores, const std::optional<double>& cap) {
+  using T = typename std::decay_t<S>::Scalar;
+  if (cap) scores.array() = (scores.array() / T(*cap)).tanh() * T(*cap);
 }
 
 }  // namespace attn

@@ -14,21 +14,32 @@
 
 namespace attn {
 
-/// The softmax of each row of `scores` [N x M], computed in place in its argument: pass std::move(scores) to save the
-/// copy.
-template <class T>
-Matrix<T> softmax(Matrix<T> scores) {
-  const T hidden = T(-std::numeric_limits<double>::infinity());
+/// Overwrites each row of `scores` [N x M], any writable matrix or block, with its softmax. A row with NaN or +inf
+/// becomes NaN, so that the mistake stays visible.
+template <class S>
+void softmax_in_place(S&& scores) {
+  using T = typename std::decay_t<S>::Scalar;
+  const T infinity = T(std::numeric_limits<double>::infinity());
+  // exp(lowest) is the smallest number that isn't denormal: denormal numbers are slow, and exp(−inf) of vectorised code
+  // is one of them instead of 0.
+  const T lowest = T(std::ceil(std::log(std::numeric_limits<T>::min())));
   for (Index i = 0; i < scores.rows() && scores.cols() > 0; ++i) {
-    auto row = scores.row(i).array();
-    const T max = row.maxCoeff();
-    if (max == hidden) {
-      row.setZero();
+    auto row = scores.row(i).array();  // [M]
+    const T max = row.template maxCoeff<Eigen::PropagateNaN>();
+    if (!(-infinity < max && max < infinity)) {
+      row.setConstant(max == -infinity ? T(0) : T(std::numeric_limits<double>::quiet_NaN()));
       continue;
     }
-    row = (row > hidden).select((row - max).exp(), T(0));  // exp(−inf) of vectorised code isn't exactly 0
-    row /= T(row.sum());
+    // The second factor is 1 for all weights that matter and exactly 0 at −inf, without a branch.
+    row = (row - max).cwiseMax(lowest).exp() * (row - T(max + lowest)).cwiseMax(T(0)).cwiseMin(T(1));
+    row *= T(T(1) / row.sum());
   }
+}
+
+/// The softmax of each row of `scores` [N x M]; pass std::move(scores) to save the copy.
+template <class T>
+Matrix<T> softmax(Matrix<T> scores) {
+  softmax_in_place(scores);
   return scores;
 }
 

@@ -1,0 +1,63 @@
+// Multi-head attention in reverse: each head by itself; heads that shared keys and values add up their gradients.
+//
+//     dQ_h = dQ of head h,   dK_g = Σ_{h reads g} dK of head h,   dV_g likewise
+#pragma once
+
+#include <attn/core/grad/attention.hpp>
+#include <attn/core/multi_head.hpp>
+
+namespace attn {
+
+template <class T>
+struct MultiHeadGradient {
+  Matrix<T> d_q;                  // [Nq x H·dk]
+  Matrix<T> d_k;                  // [Nk x Hkv·dk]
+  Matrix<T> d_v;                  // [Nk x Hkv·dv]
+  std::vector<Matrix<T>> d_bias;  // H of [Nq x Nk]
+};
+
+/// The gradients of q, k, v and each head's bias, from the weights that multi_head_attention() returned and the
+/// gradients `d` of its output and weights, of which one may be empty. Throws ShapeError where the shapes don't fit.
+template <class Q, class K, class V, class B = NoBias>
+auto multi_head_backward(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<K>& k, const Eigen::MatrixBase<V>& v,
+                         const Heads& heads, const std::vector<Matrix<ComputeScalar<Q, K, V>>>& weights,
+                         const MultiHeadAttention<ComputeScalar<Q, K, V>>& d, const B& bias = {},
+                         const Scoring& scoring = {}) {
+  using T = ComputeScalar<Q, K, V>;
+  check_heads(q, k, v, heads);
+  const ConstView<T> queries = q.template cast<T>(), keys = k.template cast<T>(), values = v.template cast<T>();
+  const Index dk = q.cols() / heads.H, dv = v.cols() / heads.Hkv;
+  const std::size_t H = static_cast<std::size_t>(heads.H);
+  const bool from_output = d.output.size() > 0, from_weights = !d.weights.empty();
+  const auto check_count = [&heads, H](const std::string& what, std::size_t size) {
+    check_shape(size == H, "multi_head_backward", what, {static_cast<Index>(size)}, to_string(Shape{heads.H}),
+                "one matrix for each head");
+  };
+  check_count("weights", weights.size());
+  if (from_weights) check_count("the gradient of the weights", d.weights.size());
+  check_shape(!from_output || shape_of(d.output) == Shape{q.rows(), heads.H * dv}, "multi_head_backward",
+              "the gradient of the output", shape_of(d.output), to_string(Shape{q.rows(), heads.H * dv}));
+
+  MultiHeadGradient<T> gradient{Matrix<T>::Zero(q.rows(), q.cols()),
+                                Matrix<T>::Zero(k.rows(), k.cols()),
+                                Matrix<T>::Zero(v.rows(), v.cols()),
+                                {}};
+  for (Index h = 0; h < heads.H; ++h) {
+    const Index g = heads.group(h);
+    Attention<T> d_head;
+    // output.middleCols(h·dv, dv) = head.output
+    if (from_output) d_head.output = d.output.middleCols(h * dv, dv);
+    if (from_weights) d_head.weights = d.weights[static_cast<std::size_t>(h)];
+    // head = attention(queries.middleCols(h·dk, dk), keys.middleCols(g·dk, dk), values.middleCols(g·dv, dv))
+    AttentionGradient<T> head =
+        attention_backward(queries.middleCols(h * dk, dk), keys.middleCols(g * dk, dk), values.middleCols(g * dv, dv),
+                           weights[static_cast<std::size_t>(h)], d_head, bias_of_head(bias, h), scoring);
+    gradient.d_q.middleCols(h * dk, dk) += head.d_q;
+    gradient.d_k.middleCols(g * dk, dk) += head.d_k;
+    gradient.d_v.middleCols(g * dv, dv) += head.d_v;
+    gradient.d_bias.push_back(std::move(head.d_bias));
+  }
+  return gradient;
+}
+
+}  // namespace attn
