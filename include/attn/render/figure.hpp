@@ -15,6 +15,7 @@
 #include <attn/render/heatmap_options.hpp>
 #include <attn/render/label.hpp>
 #include <attn/render/panel_grid.hpp>
+#include <attn/render/scales.hpp>
 #include <attn/render/text.hpp>
 #include <attn/render/theme.hpp>
 
@@ -36,16 +37,12 @@ class Figure {
  private:
   static constexpr int kMargin = 20, kBarGap = 22, kTextWidth = 300;
 
-  static void check(const PanelGrid& grid, const HeatmapOptions& options);
   double level_label_width(const Font& font) const;
   bool is_large() const;
   std::size_t panels() const { return grid_.panels.size(); }
   void pool_panels(const PanelGrid& grid);
-  void choose_scales();
   void lay_out();
 
-  Scale scale_of(Limits limits) const;
-  bool own_scales() const { return !scale_; }
   int panel_x(Index column) const { return maps_x_ + static_cast<int>(column) * (panel_width_ + gap_x_); }
   int panel_y(Index row) const { return maps_y_ + static_cast<int>(row) * (panel_height_ + gap_y_); }
   void draw_panel(Image& image, const Panel& panel, int x, int y);
@@ -62,7 +59,7 @@ class Figure {
   Text text_, small_, large_;
   std::vector<Matrix<float>> pooled_;  // kept alive for panels_
   std::vector<Panel> panels_;          // what is drawn
-  std::optional<Scale> scale_;
+  std::optional<Scales> scales_;
   std::optional<ValueFormat> values_;
   FigureFacts facts_;
 
@@ -76,7 +73,7 @@ class Figure {
 };
 
 inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, const Font& font)
-    : grid_((check(grid, options), grid)),
+    : grid_((check_heatmap(grid, options), grid)),
       options_(options),
       theme_(options.dark ? Theme::dark() : Theme::light()),
       colors_(level_colors(options.colormap, theme_)),
@@ -98,7 +95,7 @@ inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, cons
       large_(font, is_large() ? 20 : 16) {
   gap_y_ = gap_x_ + (panel_names_.empty() ? 0 : text_.line_height());
   pool_panels(grid);
-  choose_scales();
+  scales_.emplace(panels_, options);
   lay_out();
 }
 
@@ -111,35 +108,14 @@ inline double Figure::level_label_width(const Font& font) const {
 inline bool Figure::is_large() const {
   const bool large = std::max(cell_.columns * across_ * cell_.width, cell_.rows * down_ * cell_.height) >= 1100;
   const bool labels = !row_labels_.empty() || !column_labels_.empty();
-  return large && (!labels || panels() > 1 || std::min(cell_.width, cell_.height) >= 20);
-}
-
-inline void Figure::check(const PanelGrid& grid, const HeatmapOptions& options) {
-  grid.check();
-  const auto check_labels = [](const std::vector<std::string>& labels, Index expected, const std::string& of) {
-    if (!labels.empty() && static_cast<Index>(labels.size()) != expected)
-      throw ShapeError("heatmap: " + std::to_string(labels.size()) + " " + of + " labels, expected " +
-                       std::to_string(expected) + ", one for each " + of);
-  };
-  check_labels(options.row_labels, grid.panels.front().rows(), "row");
-  check_labels(options.column_labels, grid.panels.front().cols(), "column");
-  if (options.cell < 0 || options.width < 0)
-    throw UsageError("heatmap: cell and width are " + std::to_string(options.cell) + " and " +
-                     std::to_string(options.width) + " pixels, expected 0 or more");
-  for (const auto& end : {options.vmin, options.vmax})
-    if (end && !std::isfinite(*end)) throw UsageError("heatmap: vmin or vmax isn't finite, expected a number");
-  if (options.vmin && options.vmax && !(*options.vmin < *options.vmax))
-    throw UsageError("heatmap: vmin is " + short_number(*options.vmin) + ", expected less than vmax, which is " +
-                     short_number(*options.vmax));
+  const bool many = std::min(cell_.columns * cell_.width, cell_.rows * cell_.height) < 160;  // without labels anyway
+  return large && (!labels || many || (panels() == 1 && std::min(cell_.width, cell_.height) >= 20));
 }
 
 inline void Figure::pool_panels(const PanelGrid& grid) {
   panel_width_ = static_cast<int>(cell_.columns) * cell_.width;
   panel_height_ = static_cast<int>(cell_.rows) * cell_.height;
-  facts_.panels = static_cast<Index>(grid.panels.size());
-  facts_.rows_per_cell = (N_ + cell_.rows - 1) / cell_.rows;
-  facts_.columns_per_cell = (M_ + cell_.columns - 1) / cell_.columns;
-  facts_.equal_blocks = N_ % cell_.rows == 0 && M_ % cell_.columns == 0;
+  facts_ = FigureFacts::of_pooling(N_, M_, cell_.rows, cell_.columns);
   if (cell_.rows == N_ && cell_.columns == M_) {
     panels_ = std::vector<Panel>(grid.panels);
     return;
@@ -149,32 +125,6 @@ inline void Figure::pool_panels(const PanelGrid& grid) {
     const Matrix<float>& cells = pooled_.emplace_back(pool(panel, cell_.rows, cell_.columns, options_.pool));
     panels_.emplace_back(cells.data(), cells.rows(), cells.cols(), Eigen::OuterStride<>(cells.cols()));
   }
-}
-
-/// The scale for numbers within `limits`, with the ends that the reader chose.
-inline Scale Figure::scale_of(Limits limits) const {
-  if (options_.normalize.range == Normalize::Range::fixed) limits = {0, 1};
-  if (facts_.symmetric) limits.high = std::max(std::abs(limits.low), std::abs(limits.high)), limits.low = -limits.high;
-  if (options_.vmin) limits.low = *options_.vmin, limits.high = std::max(limits.high, limits.low);
-  if (options_.vmax) limits.high = *options_.vmax, limits.low = std::min(limits.low, limits.high);
-  return Scale(options_.normalize, limits);
-}
-
-inline void Figure::choose_scales() {
-  for (const Panel& panel : panels_) {
-    const Limits limits = limits_of(panel);
-    if (!limits.empty()) facts_.seen.include(limits.low), facts_.seen.include(limits.high);
-    for (Index i = 0; i < panel.rows(); ++i)
-      for (Index j = 0; j < panel.cols(); ++j) facts_.bad += Scale::is_bad(panel(i, j));
-  }
-  const Normalize& normalize = options_.normalize;
-  facts_.ends_chosen = options_.vmin || options_.vmax;
-  facts_.symmetric = options_.colormap.diverging && normalize.range != Normalize::Range::fixed && facts_.seen.low < 0 &&
-                     normalize.curve != Normalize::Curve::log && !facts_.ends_chosen;
-  const bool one_panel = panels_.size() == 1 && normalize.range == Normalize::Range::head;
-  if (normalize.one_scale() || one_panel)
-    scale_ = scale_of(normalize.range == Normalize::Range::robust ? robust_limits(panels_) : facts_.seen);
-  facts_.scale = scale_;
 }
 
 inline void Figure::lay_out() {
@@ -203,13 +153,13 @@ inline void Figure::lay_out() {
   for (const std::u32string& name : row_names_) widest = std::max(widest, text_.width(name));
   if (!row_names_.empty()) maps_x_ += static_cast<int>(std::ceil(widest)) + 10;
   maps_x_ += show_rows_ ? row_axis_.depth : 0;
-  const std::u32string bar_name = !own_scales()                                       ? U""
+  const std::u32string bar_name = scales_->shared()                                   ? U""
                                   : options_.normalize.range == Normalize::Range::row ? U"share of each row’s range"
                                                                                       : U"share of each map’s range";
   const Limits fixed{options_.vmin.value_or(-HUGE_VAL), options_.vmax.value_or(HUGE_VAL)};
-  bar_ = layout_color_bar(text_, scale_, maps_height_, fixed, bar_name);
+  bar_ = layout_color_bar(text_, scales_->shared(), maps_height_, fixed, bar_name);
   const std::u32string title = label_text(options_.title, "title"),
-                       words = label_text(caption(facts_, options_), "note");
+                       words = label_text(caption(*scales_, facts_, options_), "note");
   const int longest = static_cast<int>(std::ceil(std::max(large_.width(title), small_.width(words))));
   const int content = std::max(maps_width_ + kBarGap + bar_.depth, std::min(kTextWidth, longest));
   width_ = maps_x_ + content + kMargin;
@@ -243,14 +193,12 @@ inline Image Figure::draw() {
 
 inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
   image.frame(x - 1, y - 1, panel_width_ + 2, panel_height_ + 2, theme_.line);
-  const Scale panel_scale = scale_ ? *scale_ : scale_of(limits_of(panel));
-  const bool by_row = options_.normalize.range == Normalize::Range::row && own_scales();
+  const std::optional<Scale> scale = scales_->of_panel(panel);
   std::vector<std::uint8_t> levels(static_cast<std::size_t>(cell_.columns));
   const bool lines = options_.grid_lines && cell_.width >= 4 && cell_.height >= 4;
   for (Index i = 0; i < cell_.rows; ++i) {
     const float* numbers = panel.data() + i * panel.outerStride();
-    const Panel row(numbers, 1, cell_.columns, Eigen::OuterStride<>(cell_.columns));
-    (by_row ? scale_of(limits_of(row)) : panel_scale).levels(numbers, cell_.columns, kLevels, levels.data());
+    (scale ? *scale : scales_->of_row(panel, i)).levels(numbers, cell_.columns, kLevels, levels.data());
 
     // The first line of pixels is drawn cell by cell, the others are copies of it.
     const int top = y + static_cast<int>(i) * cell_.height;
@@ -259,7 +207,7 @@ inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
     for (int line = 1; line < cell_.height; ++line)
       std::copy_n(image.row(top) + x, panel_width_, image.row(top + line) + x);
 
-    for (Index j = 0; j < cell_.columns && (values_ || facts_.bad > 0); ++j) {
+    for (Index j = 0; j < cell_.columns && (values_ || scales_->bad() > 0); ++j) {
       const int left = x + static_cast<int>(j) * cell_.width;
       const Color ground = colors_[levels[static_cast<std::size_t>(j)]];
       if (Scale::is_bad(numbers[j]) && std::min(cell_.width, cell_.height) >= 4)

@@ -3,8 +3,12 @@
 
 #include <attn/base/shape.hpp>
 #include <attn/base/utf8.hpp>
+#include <attn/render/heatmap_options.hpp>
+#include <attn/render/number.hpp>
 #include <attn/render/scale.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -43,5 +47,25 @@ struct PanelGrid {
                        std::to_string(expected) + ", one for each " + of + " of the sheet");
   }
 };
+
+/// Throws what heatmap() says for a grid or options that can't be drawn.
+inline void check_heatmap(const PanelGrid& grid, const HeatmapOptions& options) {
+  grid.check();
+  const auto check_labels = [](const std::vector<std::string>& labels, Index expected, const std::string& of) {
+    if (!labels.empty() && static_cast<Index>(labels.size()) != expected)
+      throw ShapeError("heatmap: " + std::to_string(labels.size()) + " " + of + " labels, expected " +
+                       std::to_string(expected) + ", one for each " + of);
+  };
+  check_labels(options.row_labels, grid.panels.front().rows(), "row");
+  check_labels(options.column_labels, grid.panels.front().cols(), "column");
+  if (options.cell < 0 || options.width < 0)
+    throw UsageError("heatmap: cell and width are " + std::to_string(options.cell) + " and " +
+                     std::to_string(options.width) + " pixels, expected 0 or more");
+  for (const auto& end : {options.vmin, options.vmax})
+    if (end && !std::isfinite(*end)) throw UsageError("heatmap: vmin or vmax isn't finite, expected a number");
+  if (options.vmin && options.vmax && !(*options.vmin < *options.vmax))
+    throw UsageError("heatmap: vmin is " + short_number(*options.vmin) + ", expected less than vmax, which is " +
+                     short_number(*options.vmax));
+}
 
 }  // namespace attn::render

@@ -1,0 +1,70 @@
+// The scales of a figure: one for all its maps or, where the reader asks for it, one for each map or row.
+#pragma once
+
+#include <attn/render/heatmap_options.hpp>
+#include <attn/render/scale.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+namespace attn::render {
+
+class Scales {
+ public:
+  /// Finds the ranges of what is drawn: the panels after pooling.
+  Scales(const std::vector<Panel>& panels, const HeatmapOptions& options) : options_(options) {
+    for (const Panel& panel : panels) {
+      const Limits limits = limits_of(panel);
+      if (!limits.empty()) seen_.include(limits.low), seen_.include(limits.high);
+      for (Index i = 0; i < panel.rows(); ++i)
+        for (Index j = 0; j < panel.cols(); ++j) bad_ += Scale::is_bad(panel(i, j));
+    }
+    const Normalize& normalize = options.normalize;
+    symmetric_ = options.colormap.diverging && normalize.range != Normalize::Range::fixed && seen_.low < 0 &&
+                 normalize.curve != Normalize::Curve::log && !ends_chosen();
+    const bool own_but_only = normalize.range == Normalize::Range::head && panels.size() == 1;
+    if (normalize.one_scale() || own_but_only)
+      shared_ = within(normalize.range == Normalize::Range::robust ? robust_limits(panels) : seen_);
+  }
+
+  /// The one scale of all maps; nothing when each map or row has its own.
+  const std::optional<Scale>& shared() const { return shared_; }
+
+  /// The scale of a map; nothing when each row has its own.
+  std::optional<Scale> of_panel(const Panel& panel) const {
+    if (shared_ || options_.normalize.range == Normalize::Range::row) return shared_;
+    return within(limits_of(panel));
+  }
+
+  /// The scale of one row.
+  Scale of_row(const Panel& panel, Index i) const {
+    const float* row = panel.data() + i * panel.outerStride();
+    return within(limits_of(Panel(row, 1, panel.cols(), Eigen::OuterStride<>(panel.cols()))));
+  }
+
+  const Limits& seen() const { return seen_; }                         // smallest and largest finite number
+  Index bad() const { return bad_; }                                   // how many aren't finite
+  bool symmetric() const { return symmetric_; }                        // about 0, for a diverging colour map
+  bool ends_chosen() const { return options_.vmin || options_.vmax; }  // by the reader
+
+ private:
+  /// The scale for numbers within `limits`, with the ends that the reader chose.
+  Scale within(Limits limits) const {
+    if (options_.normalize.range == Normalize::Range::fixed) limits = {0, 1};
+    if (symmetric_ && !limits.empty())
+      limits.high = std::max(std::abs(limits.low), std::abs(limits.high)), limits.low = -limits.high;
+    if (options_.vmin) limits.low = *options_.vmin, limits.high = std::max(limits.high, limits.low);
+    if (options_.vmax) limits.high = *options_.vmax, limits.low = std::min(limits.low, limits.high);
+    return Scale(options_.normalize, limits);
+  }
+
+  const HeatmapOptions& options_;
+  Limits seen_;
+  Index bad_ = 0;
+  bool symmetric_ = false;
+  std::optional<Scale> shared_;
+};
+
+}  // namespace attn::render
