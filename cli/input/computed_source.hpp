@@ -1,0 +1,79 @@
+// Attention that is computed from Q, K and V, head by head, when a map is asked for.
+#pragma once
+
+#include "input/attention_source.hpp"
+#include "input/mask_option.hpp"
+
+#include <attn/kernel/row_blocks.hpp>
+
+#include <functional>
+#include <utility>
+
+/// What turns dot products into scores, from the command line.
+struct ScoreOptions {
+  std::vector<std::string> masks;  // causal, window:N, FILE: all of them apply
+  std::optional<double> scale;     // 1/√dk by default
+};
+
+template <class T>
+class ComputedSource : public AttentionSource<T> {
+ public:
+  // q [B, H, Nq, dk], k [B, Hkv, Nk, dk], v [B, Hkv, Nk, dv] (or none), whatever their leading axes are.
+  ComputedSource(attn::Tensor<T> q, attn::Tensor<T> k, std::optional<attn::Tensor<T>> v, attn::Index H, attn::Index Hkv,
+                 const ScoreOptions& options)
+      : q_(std::move(q)),
+        k_(std::move(k)),
+        v_(std::move(v)),
+        H_(H),
+        Hkv_(Hkv),
+        mask_(parse_mask(options.masks, q_.rows(), k_.rows())) {
+    this->Nq = q_.rows();
+    this->Nk = k_.rows();
+    this->dv = v_ ? v_->cols() : 0;
+    scoring_.scale = options.scale;
+  }
+
+  void map(MapIndex index, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) override {
+    if (mask_.any())
+      compute(index, mask_, weights, output);
+    else
+      compute(index, attn::NoMask{}, weights, output);
+  }
+
+  std::optional<Operands<T>> operands(MapIndex index) const override {
+    Operands<T> operands{q(index), k(index), std::nullopt, mask_, scoring_};
+    if (v_) operands.v = v(index);
+    return operands;
+  }
+
+  std::string why_no_output() const override { return v_ ? "" : "there are no values to mix; say --value or --wv"; }
+
+  attn::Tensor<T> finish_output(const attn::Tensor<T>& z) const override { return finish ? finish(z) : z; }
+
+  std::function<attn::Tensor<T>(const attn::Tensor<T>&)> finish;  // [B, H, Nq, dv] -> what the layer returns
+
+ private:
+  using View = typename attn::Tensor<T>::MatrixMap;
+  View q(MapIndex index) const { return q_.matrix(index.batch * H_ + index.head); }  // [Nq x dk]
+  View k(MapIndex index) const { return k_.matrix(shared(index)); }                  // [Nk x dk]
+  View v(MapIndex index) const { return v_->matrix(shared(index)); }                 // [Nk x dv]
+
+  /// Query head h reads key/value head ⌊h / (H/Hkv)⌋ [Ainslie 2023].
+  attn::Index shared(MapIndex index) const { return index.batch * Hkv_ + index.head / (H_ / Hkv_); }
+
+  template <class M>
+  void compute(MapIndex index, const M& mask, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) const {
+    if (output == nullptr) {
+      attn::attention_weights_by_row_blocks(q(index), k(index), mask, attn::NoBias{}, scoring_, weights);
+      return;
+    }
+    output->resize(this->Nq, this->dv);
+    attn::attention_by_row_blocks(q(index), k(index), v(index), mask, attn::NoBias{}, scoring_, *output, weights);
+  }
+
+  attn::Tensor<T> q_, k_;
+  std::optional<attn::Tensor<T>> v_;
+  attn::Index H_, Hkv_;
+  MaskOption mask_;
+  attn::Scoring scoring_;
+};

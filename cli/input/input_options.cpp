@@ -1,0 +1,111 @@
+#include "input/input_options.hpp"
+
+#include "input/dumped_input.hpp"
+
+#include <attn/base/error.hpp>
+#include <attn/io/read.hpp>
+
+#include <cstdlib>
+
+using attn::io::Array;
+
+namespace {
+
+bool needs_double(const Array& array) {
+  using attn::io::DType;
+  return array.dtype != DType::f32 && array.dtype != DType::f16 && array.dtype != DType::bf16;
+}
+
+/// Calls `open` for double where an array has more than float can hold, else for float.
+template <class Open>
+AnySource in_precision_of(std::initializer_list<const Array*> arrays, const Open& open) {
+  for (const Array* array : arrays)
+    if (array != nullptr && needs_double(*array)) return open(double{});
+  return open(float{});
+}
+
+}  // namespace
+
+void add_input_options(CLI::App& app, InputOptions& options) {
+  const auto file = [&](const char* group, const char* name, std::string& to, const char* help) {
+    return app.add_option(name, to, help)->type_name("FILE")->group(group);
+  };
+  const char* qkv = "INPUT 1: queries, keys, values";
+  auto* query = file(qkv, "--query", options.qkv.query, "Q: [n,d], [heads,n,d] or [batch,heads,n,d]");
+  auto* key = file(qkv, "--key", options.qkv.key, "K: the same, n may differ; fewer heads for grouped queries");
+  auto* value = file(qkv, "--value", options.qkv.value, "V, for --output-file");
+  query->needs(key);
+  key->needs(query);
+  value->needs(query);
+
+  const char* layer = "INPUT 2: a self-attention layer, Q = X·W_q";
+  auto* embeddings = file(layer, "--embeddings", options.layer.embeddings, "X: [n,D] or [batch,n,D]");
+  auto* wq = file(layer, "--wq", options.layer.wq, "W_q: [in,out], D rows");
+  auto* wk = file(layer, "--wk", options.layer.wk, "W_k");
+  auto* wv = file(layer, "--wv", options.layer.wv, "W_v, for --output-file");
+  auto* wo = file(layer, "--wo", options.layer.wo, "W_o, for --output-file");
+  auto* transposed = app.add_flag("--transposed", options.layer.transposed,
+                                  "The matrices are stored [out,in], as PyTorch's nn.Linear does")
+                         ->group(layer);
+  auto* heads = app.add_option("--heads", options.layer.heads, "Number of heads (default: 1)")
+                    ->type_name("N")
+                    ->check(CLI::PositiveNumber)
+                    ->group(layer);
+  auto* kv_heads =
+      app.add_option("--kv-heads", options.layer.kv_heads, "Number of key/value heads (default: as --heads)")
+          ->type_name("N")
+          ->check(CLI::PositiveNumber)
+          ->group(layer);
+  embeddings->needs(wq)->needs(wk)->excludes(query);
+  for (auto* option : {wq, wk, wv, transposed, heads, kv_heads}) option->needs(embeddings);
+  wo->needs(wv);
+
+  const char* dumped = "INPUT 3: attention from elsewhere, drawn or converted as it is";
+  auto* weights =
+      file(dumped, "--weights", options.weights, "[q,k], [heads,q,k], [batch,heads,q,k] or [layers,batch,heads,q,k]");
+  weights->excludes(query)->excludes(embeddings);
+
+  const char* scores = "How scores are made (INPUT 1 and 2)";
+  app.add_option("--mask", options.scores.masks, "Which keys a query sees; several masks hide together")
+      ->type_name("causal|window:N|FILE")
+      ->expected(1)
+      ->take_all()
+      ->excludes(weights)
+      ->group(scores);
+  app.add_option("--scale", options.scores.scale, "Factor of the dot products (default: 1/√dk)")
+      ->type_name("X")
+      ->check([](const std::string& text) {
+        return std::strtod(text.c_str(), nullptr) == 0 ? std::string("expected a number other than 0") : std::string();
+      })
+      ->excludes(weights)
+      ->group(scores);
+}
+
+bool has_input(const InputOptions& options) {
+  return !options.qkv.query.empty() || !options.layer.embeddings.empty() || !options.weights.empty();
+}
+
+AnySource open_input(const InputOptions& options, bool four_axes_begin_with_layers) {
+  if (!options.qkv.query.empty()) {
+    const Array query = attn::io::read_array(options.qkv.query), key = attn::io::read_array(options.qkv.key);
+    std::optional<Array> value;
+    if (!options.qkv.value.empty()) value = attn::io::read_array(options.qkv.value);
+    return in_precision_of({&query, &key, value ? &*value : nullptr}, [&]<class T>(T) -> AnySource {
+      return open_qkv<T>(options.qkv, options.scores, query, key, value);
+    });
+  }
+  if (!options.layer.embeddings.empty()) {
+    const Array embeddings = attn::io::read_array(options.layer.embeddings);
+    return in_precision_of({&embeddings}, [&]<class T>(T) -> AnySource {
+      return open_layer<T>(options.layer, options.scores, embeddings);
+    });
+  }
+  if (!options.weights.empty()) {
+    const Array weights = attn::io::read_array(options.weights);
+    return in_precision_of({&weights}, [&]<class T>(T) -> AnySource {
+      return open_dumped<T>(options.weights, weights, four_axes_begin_with_layers);
+    });
+  }
+  throw attn::UsageError(
+      "no input: say --query and --key, or --embeddings, --wq and --wk, or --weights; attn demo needs none");
+}

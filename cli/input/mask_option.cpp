@@ -1,0 +1,52 @@
+#include "input/mask_option.hpp"
+
+#include <attn/io/read.hpp>
+
+#include <charconv>
+
+using attn::Index;
+
+namespace {
+
+constexpr std::string_view kWindow = "window:";
+
+Index parse_window(const std::string& spec) {
+  Index window = 0;
+  const char* end = spec.data() + spec.size();
+  const auto [stop, error] = std::from_chars(spec.data() + kWindow.size(), end, window);
+  if (error != std::errc() || stop != end || window < 1)
+    throw attn::UsageError("--mask: \"" + spec + "\" has no valid width; expected window:N with N ≥ 1");
+  return window;
+}
+
+/// A matrix [Nq x Nk], or a row of Nk for all queries, of zeros and ones; leading axes of size 1 are dropped.
+attn::Matrix<bool> read_mask(const std::string& spec, Index Nq, Index Nk) {
+  const auto array = attn::io::read_array(spec);
+  const auto tensor = attn::io::to_tensor<float>(array);
+  const bool fits = tensor.matrices() == 1 && tensor.cols() == Nk && (tensor.rows() == Nq || tensor.rows() == 1);
+  attn::check_shape(fits, spec, "the mask", tensor.shape(),
+                    attn::to_string(attn::Shape{Nq, Nk}) + " (a row for each query) or [" + std::to_string(Nk) +
+                        "] (the same for all)");
+  const auto mask = tensor.matrix();
+  for (Index i = 0; i < mask.rows(); ++i)
+    for (Index j = 0; j < mask.cols(); ++j)
+      if (mask(i, j) != 0 && mask(i, j) != 1)
+        throw attn::UsageError(spec + ": the mask has " + std::to_string(mask(i, j)) + " at row " + std::to_string(i) +
+                               ", column " + std::to_string(j) + ", expected 1 (visible) or 0 (hidden)");
+  return mask.cast<bool>();
+}
+
+}  // namespace
+
+MaskOption parse_mask(const std::vector<std::string>& specs, Index Nq, Index Nk) {
+  MaskOption mask;
+  for (const std::string& spec : specs) {
+    if (spec == "causal")
+      mask.causal = true;
+    else if (spec.starts_with(kWindow))
+      mask.window = std::min(parse_window(spec), mask.window.value_or(parse_window(spec)));
+    else
+      mask.files.push_back(read_mask(spec, Nq, Nk));
+  }
+  return mask;
+}

@@ -1,0 +1,36 @@
+// SELECT: which layers, batches, heads, rows and columns, and whether heads are put together.
+#pragma once
+
+#include <attn/base/matrix.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+struct SelectOptions {
+  std::string layer, head, batch;  // index lists as the user wrote them; empty when not given
+  std::string reduce = "none";     // none, mean, max
+  std::string rows, cols;          // a:b
+};
+
+/// A half-open interval of indices.
+struct Range {
+  attn::Index begin, end;
+  attn::Index size() const { return end - begin; }
+};
+
+/// Indices along one axis. `single` when the user named one index and nothing else: the axis is then dropped, as in
+/// NumPy.
+struct Indices {
+  std::vector<attn::Index> values;
+  bool single = false;
+};
+
+void add_select_options(CLI::App& app, SelectOptions& options);
+
+/// "0,3-5", "all" or "" (all) along an axis of `count`. Throws UsageError naming the option and the count.
+Indices parse_indices(const std::string& text, attn::Index count, const std::string& option);
+
+/// "a:b" with either end left out, "" for all; negative ends count from the end. Throws UsageError.
+Range parse_range(const std::string& text, attn::Index count, const std::string& option);

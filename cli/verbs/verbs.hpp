@@ -1,0 +1,9 @@
+// The verbs: each adds its options to the app and runs when it was chosen. A verb is one file of this folder.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+void add_weights_verb(CLI::App& app);
+void add_heatmap_verb(CLI::App& app);
+void add_explain_verb(CLI::App& app);
+void add_demo_verb(CLI::App& app);

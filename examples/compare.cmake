@@ -1,0 +1,10 @@
+# Runs PROGRAM in the folder WORK and compares what it prints with the file EXPECTED.
+file(MAKE_DIRECTORY ${WORK})
+execute_process(COMMAND ${PROGRAM} WORKING_DIRECTORY ${WORK} OUTPUT_VARIABLE actual ERROR_VARIABLE errors RESULT_VARIABLE code)
+file(READ ${EXPECTED} expected)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "exit code ${code}\n${errors}")
+endif()
+if(NOT actual STREQUAL expected)
+  message(FATAL_ERROR "printed\n${actual}\nexpected\n${expected}")
+endif()

@@ -1,0 +1,118 @@
+// What is wrong with the input is one line, the exit code of its class, and nothing written.
+#include "catch.hpp"
+#include "cli/run_attn.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace {
+
+struct Case {
+  const char* command;
+  int code;
+  const char* message;  // a part of it
+};
+
+void check(const cli::Workspace& work, const Case& c) {
+  const auto before = work.files();
+  const cli::Result result = work.run(c.command);
+  INFO(c.command << "\n" << result.err);
+  CHECK(result.code == c.code);
+  CHECK(result.err.starts_with("attn: error: "));
+  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  CHECK(result.err.find(c.message) != std::string::npos);
+  CHECK(result.out.empty());
+  CHECK(work.files() == before);
+}
+
+}  // namespace
+
+TEST_CASE("errors: usage is 2") {
+  const cli::Workspace work;
+  const Case cases[] = {
+      {"attn nonsense", 2, "nonsense"},
+      {"attn weights", 2, "no input: say --query and --key"},
+      {"attn weights --query q.npy", 2, "--query requires --key"},
+      {"attn weights --query q.npy --key k.npy --colour red", 2, "--colour"},
+      {"attn weights --query q.npy --key k.npy -o weights.txt", 2, "weights.txt"},
+      {"attn heatmap --query q.npy --key k.npy -o map.gif", 2, ".png"},
+      {"attn heatmap --query q.npy --key k.npy", 2, "-o FILE.png or --show"},
+      {"attn weights --query q.npy --key k.npy --head 2", 2, "--head: index 2 is out of range: expected 0 to 1"},
+      {"attn weights --query q.npy --key k.npy --head 0,x", 2, "\"x\" is no index"},
+      {"attn weights --query q.npy --key k.npy --layer 1", 2, "the input has no such axis"},
+      {"attn weights --query q.npy --key k.npy --rows 2:9", 2, "0 ≤ a < b ≤ 4"},
+      {"attn weights --query q.npy --key k.npy --rows 2", 2, "is no range"},
+      {"attn weights --query q.npy --key k.npy --mask window:0", 2, "window:N with N ≥ 1"},
+      {"attn weights --query q.npy --key k.npy --scale 0", 2, "--scale"},
+      {"attn weights --query q.npy --key k.npy --output-file o.npy", 2, "say --value or --wv"},
+      {"attn weights --weights attention.npy --mask causal", 2, "--mask"},
+      {"attn weights --embeddings x.npy --wq wq.npy --wk wk.npy --heads 4 --kv-heads 3", 2, "doesn't divide"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --colormap jet", 2, "viridis"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --normalize max", 2, "max"},
+      {"attn explain --weights attention.npy", 2, "no Q and K"},
+  };
+  for (const Case& c : cases) check(work, c);
+}
+
+TEST_CASE("errors: files are 3, formats 4, unsupported 5") {
+  const cli::Workspace work;
+  std::ofstream(work / "ragged.csv") << "1,2,3\n4,5\n";
+  std::ofstream(work / "words.csv") << "1,2,3\n4,five,6\n";
+  std::ofstream(work / "short.npy") << cli::content(work / "q.npy").substr(0, 150);
+  std::ofstream(work / "latin1.txt") << "machine\nl\xE9"
+                                        "arning\nis\nx\n";
+  std::ofstream(work / "complex.npy") << std::string("\x93NUMPY\x01\x00", 8) << std::string("\x46\x00", 2)
+                                      << "{'descr': '<c8', 'fortran_order': False, 'shape': (1, 1), }          \n"
+                                      << std::string(8, '\0');
+  const Case cases[] = {
+      {"attn weights --query missing.npy --key k.npy", 3, "missing.npy: can't"},
+      {"attn weights --query . --key k.npy", 3, ".: can't"},
+      {"attn weights --query q.npy --key k.npy -o /no/such/folder/w.csv", 3, "/no/such/folder/w.csv: can't write"},
+      {"attn weights --query q.npy --key k.npy -o /dev/full", 2, "/dev/full"},
+      {"attn weights --query q.npy --key k.npy >/dev/full", 3, "No space left on device"},
+      {"attn heatmap --query q.npy --key k.npy -o /no/such/folder/m.png", 3, "can't write"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --font tokens.txt", 4, "tokens.txt"},
+      {"attn weights --weights ragged.csv", 4, "line 2"},
+      {"attn weights --weights words.csv", 4, "line 2, column 2"},
+      {"attn weights --query short.npy --key k.npy", 4, "short.npy"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --labels-from latin1.txt", 4, "label 2 isn't UTF-8"},
+      {"attn weights --weights complex.npy", 5, "complex"},
+  };
+  for (const Case& c : cases) check(work, c);
+}
+
+TEST_CASE("errors: shapes are 6, numbers 7") {
+  const cli::Workspace work;
+  const auto write = [&](const char* name, attn::Shape shape, float fill) {
+    attn::Tensor<float> tensor(std::move(shape));
+    std::fill_n(tensor.data(), tensor.size(), fill);
+    attn::io::write_array((work / name).string(), tensor);
+    return tensor;
+  };
+  write("narrow.npy", {2, 4, 7}, 1);
+  write("flat.npy", {4, 8}, 1);
+  write("three.npy", {3, 4, 8}, 1);
+  write("tall.npy", {8, 16}, 1);
+  write("vector.npy", {8}, 1);
+  write("large.npy", {1, 17, 2}, 1);
+  attn::Tensor<float> nan = write("nan.npy", {2, 4, 8}, 1);
+  nan.matrix(1)(2, 3) = std::numeric_limits<float>::quiet_NaN();
+  attn::io::write_array((work / "nan.npy").string(), nan);
+  const Case cases[] = {
+      {"attn weights --query q.npy --key narrow.npy", 6,
+       "narrow.npy: K is [2 x 4 x 7], expected as many columns as Q [2 x 4 x 8]"},
+      {"attn weights --query q.npy --key flat.npy", 6, "K is [4 x 8], expected as many axes as Q [2 x 4 x 8]"},
+      {"attn weights --query q.npy --key three.npy", 6, "divides"},
+      {"attn weights --query q.npy --key k.npy --value narrow.npy --mask flat.npy", 6,
+       "the mask is [4 x 8], expected [4 x 4]"},
+      {"attn weights --query vector.npy --key k.npy", 6, "Q is [8], expected [n x d]"},
+      {"attn weights --embeddings x.npy --wq tall.npy --wk tall.npy --heads 3", 6, "3 heads divide"},
+      {"attn weights --embeddings tall.npy --wq tall.npy --wk tall.npy", 6, "needs --transposed"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --labels a,b,c", 6,
+       "the number of labels is [3], expected [4]"},
+      {"attn explain --query large.npy --key large.npy", 6, "[17 x 17], expected at most [16 x 16]"},
+      {"attn weights --query nan.npy --key k.npy", 7, "nan.npy: matrix 1, row 2 of Q has NaN"},
+      {"attn heatmap --query q.npy --key nan.npy --show", 7, "nan.npy: matrix 1, row 2 of K has NaN"},
+  };
+  for (const Case& c : cases) check(work, c);
+}

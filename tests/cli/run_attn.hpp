@@ -1,0 +1,84 @@
+// Runs the real executable in a folder of its own, as a person at a terminal would.
+#pragma once
+
+#include <attn/io/write.hpp>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <set>
+#include <string>
+
+#include <sys/wait.h>
+
+namespace cli {
+
+struct Result {
+  int code;
+  std::string out, err;
+};
+
+inline std::string content(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+/// A folder with the arrays that the documentation's examples name, all of them in float32:
+/// q, k, v [2 heads x 4 x 8], x [4 x 8], wq wk wv wo [8 x 8], attention [2 layers x 1 x 2 heads x 4 x 4], tokens.txt.
+class Workspace {
+ public:
+  Workspace() {
+    std::string name = (std::filesystem::temp_directory_path() / "attn-cli-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+    const char* matrices[] = {"q", "k", "v", "x", "wq", "wk", "wv", "wo"};
+    for (int n = 0; n < 8; ++n) {
+      attn::Tensor<float> tensor(n < 3 ? attn::Shape{2, 4, 8} : n == 3 ? attn::Shape{4, 8} : attn::Shape{8, 8});
+      for (attn::Index i = 0; i < tensor.size(); ++i)
+        tensor.data()[i] = static_cast<float>(std::sin(static_cast<double>(i * 7 + n * 13 + i * i % 5)));
+      attn::io::write_array((path_ / (std::string(matrices[n]) + ".npy")).string(), tensor);
+    }
+    attn::Tensor<float> attention({2, 1, 2, 4, 4});
+    for (attn::Index n = 0; n < 4; ++n) {
+      auto map = attention.matrix(n);
+      for (attn::Index i = 0; i < 4; ++i) {
+        for (attn::Index j = 0; j < 4; ++j) map(i, j) = static_cast<float>(1 + (i * 3 + j * 5 + n) % 7);
+        map.row(i) /= map.row(i).sum();
+      }
+    }
+    attn::io::write_array((path_ / "attention.npy").string(), attention);
+    std::ofstream(path_ / "tokens.txt") << "machine\nlearning\nis\nfascinating\n";
+  }
+  ~Workspace() { std::filesystem::remove_all(path_); }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  /// Runs a line of shell in the folder, with `attn` on the PATH.
+  Result run(const std::string& line) const {
+    const std::string out = (path_ / ".out").string(), err = (path_ / ".err").string();
+    std::ofstream(path_ / ".line") << line << "\n";
+    const std::string command = "cd '" + path_.string() + "' && PATH='" ATTN_BIN_DIR "':\"$PATH\" sh .line >'" + out +
+                                "' 2>'" + err + "' </dev/null";
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), content(out), content(err)};
+  }
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+  /// Names of the visible files, to see that nothing unexpected was left.
+  std::set<std::string> files() const {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+      const std::string name = entry.path().filename().string();
+      if (name != ".out" && name != ".err" && name != ".line") names.insert(name);
+    }
+    return names;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace cli
