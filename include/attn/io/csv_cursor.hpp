@@ -47,7 +47,7 @@ class CsvCursor {
 
   /// Throws FormatError unless the row that has ended had as many fields as it should.
   void end_row() const {
-    if (column_ != width_) fail_width(std::to_string(column_) + (column_ == 1 ? " field" : " fields"));
+    if (column_ != width_) fail_width(std::to_string(column_) + (column_ == 1 ? " field" : " fields"), "");
   }
 
   std::vector<std::string> row() {
@@ -86,9 +86,9 @@ class CsvCursor {
   }
 
  private:
-  [[noreturn]] void fail_width(const std::string& what) const {
-    throw FormatError(file_ + ": line " + std::to_string(row_line_) + ": " + what + ", expected " +
-                      std::to_string(width_) + (width_ == 1 ? " field" : " fields") + " as in line 1");
+  [[noreturn]] void fail_width(const std::string& actual, const std::string& unit) const {
+    throw FormatError(file_ + ": line " + std::to_string(row_line_) + ": " + actual + ", expected " +
+                      std::to_string(width_) + unit + " as in line 1");
   }
 
   double number_from_text() {
@@ -100,7 +100,7 @@ class CsvCursor {
     double value = 0;
     const NumberText result = next < end ? read_number(next, end, value) : NumberText::not_a_number;
     if (result == NumberText::number && next == end) return value;
-    if (text.empty() && column_ == 1 && row_ended_) fail_width("an empty line");
+    if (text.empty() && column_ == 1 && row_ended_) fail_width("an empty line", width_ == 1 ? " field" : " fields");
     const std::string place = file_ + ": line " + std::to_string(line) + ", column " + std::to_string(column_) + ": ";
     if (result == NumberText::out_of_range)
       throw FormatError(place + in_quotes(text) + " is too large, expected at most 1.8e308");

@@ -27,7 +27,8 @@ inline constexpr std::size_t kNpyAxesLimit = 64;       // as NumPy 2
 /// '<f4' and the like. Throws UnsupportedError for bfloat16.
 inline std::string npy_descr(DType dtype, std::endian byte_order) {
   const auto ordered = [&](const char* code) {
-    return (byte_order == std::endian::little ? "<" : ">") + std::string(code);
+    std::string descr(1, byte_order == std::endian::little ? '<' : '>');
+    return descr += code;
   };
   switch (dtype) {
     case DType::f64:
@@ -145,6 +146,7 @@ class NpyHeaderParser {
         what = "dates or times";
         break;
       case 'f':
+        if (code != "f16" && code != "f12") break;
         what = "extended-precision floats";
         hint = "float64; convert it, e.g. a.astype(np.float64)";
         break;

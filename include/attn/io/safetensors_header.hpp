@@ -50,17 +50,18 @@ class SafetensorsSax final : public nlohmann::json_sax<nlohmann::json> {
   SafetensorsHeader take() { return std::move(result_); }
 
   bool start_object(std::size_t) override {
+    if (depth_ == 2 || in_list_) fail("an object as " + where());
     ++depth_;
-    if (depth_ == 2) keys_.clear();
-    if (depth_ > 2 || in_list_) fail("an object inside " + where());
+    keys_.clear();
+    key_.clear();
     return true;
   }
   bool end_object() override {
     if (depth_ == 2 && !in_metadata_)
       for (const char* key : {"dtype", "shape", "data_offsets"})
-        if (!keys_.contains(key)) fail(where() + " has no " + key);
+        if (!keys_.contains(key)) fail(tensor() + " has no " + key);
     if (depth_ == 2 && !in_metadata_ && offsets_ != 2)
-      fail(where() + ": data_offsets has " + std::to_string(offsets_) + " numbers, expected 2");
+      fail(tensor() + ": data_offsets has " + std::to_string(offsets_) + " numbers, expected 2");
     --depth_;
     in_metadata_ = false;
     return true;
@@ -73,9 +74,9 @@ class SafetensorsSax final : public nlohmann::json_sax<nlohmann::json> {
       name_ = key;
       if (!in_metadata_) result_.entries.push_back({key, {}, {}, 0, 0});
     } else {
-      if (!keys_.insert(key).second) fail(where() + " has the key " + in_quotes(key) + " twice");
+      if (!keys_.insert(key).second) fail(tensor() + " has the key " + in_quotes(key) + " twice");
       if (!in_metadata_ && key != "dtype" && key != "shape" && key != "data_offsets")
-        fail(where() + " has an unknown key " + in_quotes(key));
+        fail(tensor() + " has an unknown key " + in_quotes(key));
       key_ = key;
     }
     return true;
@@ -138,10 +139,10 @@ class SafetensorsSax final : public nlohmann::json_sax<nlohmann::json> {
  private:
   SafetensorsEntry& entry() { return result_.entries.back(); }
 
+  std::string tensor() const { return in_metadata_ ? name_ : "tensor " + in_quotes(name_, 80); }
   std::string where() const {
     if (depth_ == 0) return "the header";
-    if (in_metadata_) return "__metadata__";
-    return "tensor " + in_quotes(name_, 80) + (depth_ == 2 && !key_.empty() ? " " + key_ : "");
+    return tensor() + (depth_ == 2 && !in_metadata_ && !key_.empty() ? " " + key_ : "");
   }
   [[noreturn]] void fail(const std::string& what) const { throw FormatError(header_.name + ": bad header: " + what); }
 

@@ -8,6 +8,7 @@
 #include <attn/io/inflate.hpp>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ class ZipWriter {
 
   /// Appends a member: `begin`, then `rest`. Throws UsageError for a name that is there already, FileError.
   void add(const std::string& name, std::string_view begin, const Bytes& rest) {
-    const bool taken = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
+    const bool taken = !names_.insert(name).second;
     if (taken || name.empty() || name == ".npy" || name.size() > 65535)
       throw UsageError("zip: can't write an array named \"" + name + "\": the name is " +
                        (taken ? "there twice" : "empty or too long") + ", expected one of its own for each");
@@ -180,6 +181,7 @@ class ZipWriter {
   ZipMethod method_;
   std::uint64_t offset_ = 0;  // bytes written so far
   std::vector<Entry> entries_;
+  std::set<std::string> names_;
 };
 
 }  // namespace attn::io
