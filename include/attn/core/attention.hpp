@@ -32,9 +32,10 @@ auto attention(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<K>& k, con
   using T = ComputeScalar<Q, K, V>;
   check_attention(q, k, v, mask, bias);
 
+  const ConstView<T> queries = q.template cast<T>(), keys = k.template cast<T>(), values = v.template cast<T>();
+
   // 1. Compare every query with every key.
-  Matrix<T> scores =
-      T(scoring.scale_for(q.cols())) * q.template cast<T>() * k.template cast<T>().transpose();  // [Nq x Nk]
+  Matrix<T> scores = T(scoring.scale_for(q.cols())) * queries * keys.transpose();  // [Nq x Nk]
 
   // 2. Adjust the scores: prefer some keys, bound what is too large, hide what must not be seen.
   add_bias(scores, bias);
@@ -45,7 +46,7 @@ auto attention(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<K>& k, con
   Matrix<T> weights = softmax(std::move(scores));  // [Nq x Nk]
 
   // 4. Mix the values.
-  Matrix<T> output = weights * v.template cast<T>();  // [Nq x dv]
+  Matrix<T> output = weights * values;  // [Nq x dv]
   return Attention<T>{std::move(output), std::move(weights)};
 }
 

@@ -1,0 +1,27 @@
+#include <attn/core/grad/self_attention.hpp>
+
+#include "catch.hpp"
+#include "core/support.hpp"
+
+TEST_CASE("self-attention backward: agrees with central differences, with and without an output projection") {
+  const Matrix<double> x = random(3, 4, 1), d_output = random(3, 4, 2);
+  attn::Projections<double> w{random(4, 4, 3), random(4, 4, 4), random(4, 4, 5)};
+  if (GENERATE(false, true)) w.w_o = random(4, 4, 6);
+  const auto loss = [&](const Matrix<double>& in, const attn::Projections<double>& p) {
+    return dot(attn::self_attention(in, p, {2}, attn::CausalMask{}).output, d_output);
+  };
+  const auto forward = attn::self_attention(x, w, {2}, attn::CausalMask{});
+  const auto g = attn::self_attention_backward(x, w, {2}, forward.weights, {d_output, {}});
+  CHECK(distance(g.d_x, differences([&](const Matrix<double>& in) { return loss(in, w); }, x)) < 1e-8);
+  for (const auto part : {&attn::Projections<double>::w_q, &attn::Projections<double>::w_k,
+                          &attn::Projections<double>::w_v, &attn::Projections<double>::w_o}) {
+    const Matrix<double> expected = differences(
+        [&](const Matrix<double>& m) {
+          attn::Projections<double> p = w;
+          p.*part = m;
+          return loss(x, p);
+        },
+        w.*part);
+    CHECK(distance(g.d_projections.*part, expected) < 1e-8);
+  }
+}

@@ -1,0 +1,39 @@
+#include <attn/core/relative_bias.hpp>
+
+#include "catch.hpp"
+#include "core/support.hpp"
+
+static_assert(attn::HeadBias<attn::RelativeBuckets<float>> && attn::Bias<attn::RelativeBias<float>>);
+
+TEST_CASE("relative bias: the bucket of each distance as PyTorch computes it") {
+  for (const bool bidirectional : {true, false}) {
+    const Matrix<double> expected = golden(bidirectional ? "buckets.bidirectional" : "buckets.causal");
+    REQUIRE(expected.size() == 301);
+    for (Index n = 0; n < 301; ++n) {
+      CAPTURE(n - 150);
+      CHECK(attn::relative_bucket(n - 150, bidirectional) == Index(expected(0, n)));
+    }
+  }
+}
+
+TEST_CASE("relative bias: the table's entry for a head and a distance") {
+  Matrix<double> table(32, 2);
+  for (Index bucket = 0; bucket < 32; ++bucket) table.row(bucket) << double(bucket), double(100 + bucket);
+  const attn::RelativeBuckets<double> buckets{table};
+  CHECK(buckets.head(0)(5, 5) == 0);
+  CHECK(buckets.head(0)(5, 3) == 2);
+  CHECK(buckets.head(0)(3, 5) == 18);
+  CHECK(buckets.head(1)(3, 5) == 118);
+  CHECK(buckets.head(0)(0, 100000) == 31);
+  CHECK(buckets.head(0)(100000, 0) == 15);
+
+  const attn::RelativeBuckets<double> causal{table, false, 128, 7};  // the first query is token 7
+  CHECK(causal.head(0)(0, 5) == 2);
+  CHECK(causal.head(0)(0, 9) == 0);
+}
+
+TEST_CASE("relative bias: a head that the table doesn't have") {
+  const attn::RelativeBuckets<double> buckets{Matrix<double>::Zero(32, 2)};
+  CHECK(message<attn::ShapeError>([&] { buckets.head(2); }) ==
+        "relative bias: the table is [32 x 2], expected a column for head 2");
+}
