@@ -82,6 +82,25 @@ TEST_CASE("number text: what is written reads back as the same bits") {
   }
 }
 
+TEST_CASE("number text: the short way gives what std::from_chars gives, and takes as much") {
+  std::mt19937 random(2);
+  const std::string alphabet = "0123456789012345678901234567890123456789.eE-+,x";
+  for (int i = 0; i < 300000; ++i) {
+    std::string text;
+    for (std::size_t length = random() % 26; length > 0; --length) text += alphabet[random() % alphabet.size()];
+    double expected = 12345, actual = 12345;
+    const char* begin = text.data();
+    const char* end = begin + text.size();
+    const auto [next, error] = std::from_chars(begin, end, expected);
+    const char* taken = begin;
+    if (!attn::io::detail::read_short_number(taken, end, actual)) continue;
+    const bool same = error == std::errc{} && taken == next &&
+                      std::bit_cast<std::uint64_t>(actual) == std::bit_cast<std::uint64_t>(expected);
+    if (!same) FAIL(text);
+  }
+  SUCCEED();
+}
+
 TEST_CASE("number text: the locale doesn't matter") {
   const std::string before = std::setlocale(LC_ALL, nullptr);
   if (std::setlocale(LC_ALL, "de_DE.UTF-8") == nullptr) WARN("no German locale here; only the C locale was tried");

@@ -41,6 +41,7 @@ class CsvCursor {
   void begin_row(std::size_t width) {
     width_ = width;
     row_line_ = line_;
+    row_begin_ = next_;
     column_ = 0;
     row_ended_ = false;
   }
@@ -49,6 +50,9 @@ class CsvCursor {
   void end_row() const {
     if (column_ != width_) fail_width(std::to_string(column_) + (column_ == 1 ? " field" : " fields"), "");
   }
+
+  std::size_t bytes_left() const { return static_cast<std::size_t>(end_ - next_); }
+  std::size_t bytes_in_row() const { return static_cast<std::size_t>(next_ - row_begin_); }
 
   std::vector<std::string> row() {
     std::vector<std::string> fields;
@@ -152,6 +156,7 @@ class CsvCursor {
   const std::string& file_;
   const char* next_;
   const char* end_;
+  const char* row_begin_ = nullptr;
   char separator_;
   std::size_t line_ = 1;      // of the next field
   std::size_t row_line_ = 1;  // where the row began
