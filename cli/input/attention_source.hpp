@@ -50,7 +50,7 @@ class AttentionSource {
   /// What was noticed in the maps so far that a reader should know; empty if nothing.
   virtual std::string warning() const { return {}; }
 
-  /// "layer 0, head 3", naming only the axes that this source has.
+  /// "layer 0, head 3", naming only the axes that this source has; a batch of one isn't worth a word.
   std::string name_of(MapIndex index) const {
     const std::string layer = name_of_layer(index);
     if (!heads) return layer;
@@ -61,7 +61,7 @@ class AttentionSource {
   std::string name_of_layer(MapIndex index) const {
     std::string name;
     if (layers) name += "layer " + std::to_string(index.layer);
-    if (batches) name += (name.empty() ? "batch " : ", batch ") + std::to_string(index.batch);
+    if (batches.value_or(1) > 1) name += (name.empty() ? "batch " : ", batch ") + std::to_string(index.batch);
     return name;
   }
 };

@@ -27,7 +27,8 @@ inline std::string content(const std::filesystem::path& path) {
 }
 
 /// A folder with the arrays that the documentation's examples name, all of them in float32:
-/// q, k, v [2 heads x 4 x 8], x [4 x 8], wq wk wv wo [8 x 8], attention [2 layers x 1 x 2 heads x 4 x 4], tokens.txt.
+/// q, k, v [2 heads x 4 x 8], x [4 x 8], wq wk wv wo [8 x 8], attention [2 layers x 1 x 2 heads x 4 x 4], tokens.txt,
+/// and the project's examples folder.
 class Workspace {
  public:
   Workspace() {
@@ -49,6 +50,7 @@ class Workspace {
       }
     }
     attn::io::write_array((path_ / "attention.npy").string(), attention);
+    std::filesystem::create_directory_symlink(ATTN_SOURCE_DIR "/examples", path_ / "examples");
     std::ofstream(path_ / "tokens.txt") << "machine\nlearning\nis\nfascinating\n";
   }
   ~Workspace() { std::filesystem::remove_all(path_); }
