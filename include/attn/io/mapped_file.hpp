@@ -6,6 +6,7 @@
 
 #include <attn/io/bytes.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -65,10 +66,10 @@ class MappedFile {
     const std::size_t limit = memory_limit();
     for (;;) {
       if (size == capacity) {
-        if (size >= limit)
-          throw FileError(bytes_.name + ": can't read: has not ended after " + std::to_string(size) +
-                          " bytes, expected at most half of this machine's memory; save it to a file first");
-        capacity = capacity == 0 ? std::size_t{1} << 16 : capacity * 2;
+        if (size == limit)
+          throw FileError(bytes_.name + ": can't read: hasn't ended after " + std::to_string(size) +
+                          " bytes, half of this machine's memory; save it to a file first");
+        capacity = std::min(std::max(capacity * 2, std::size_t{1} << 16), limit);
         auto* larger = static_cast<std::byte*>(std::realloc(buffer.get(), capacity));
         if (larger == nullptr)
           throw FileError(bytes_.name + ": can't read: no memory for " + std::to_string(capacity) + " bytes");
