@@ -203,7 +203,10 @@ inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
     // The first line of pixels is drawn cell by cell, the others are copies of it.
     const int top = y + static_cast<int>(i) * cell_.height;
     Color* pixel = image.row(top) + x;
-    for (const std::uint8_t level : levels) pixel = std::fill_n(pixel, cell_.width, colors_[level]);
+    if (cell_.width == 1)
+      for (const std::uint8_t level : levels) *pixel++ = colors_[level];
+    else
+      for (const std::uint8_t level : levels) pixel = std::fill_n(pixel, cell_.width, colors_[level]);
     for (int line = 1; line < cell_.height; ++line)
       std::copy_n(image.row(top) + x, panel_width_, image.row(top + line) + x);
 

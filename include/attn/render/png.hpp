@@ -20,30 +20,36 @@ namespace attn::render {
 
 namespace detail {
 
-/// The colours of a picture in order of appearance, each with its number; a hash table of 24-bit keys.
+/// The colours of a picture in order of appearance, each with its number: a hash table, looked up once a pixel.
 class Palette {
  public:
   static constexpr int kFull = -1;
 
+  Palette() { entries_.fill(kEmpty); }
+
   /// The colour's number, a new one for a colour not seen before; kFull when 256 others are taken.
   int index_of(Color color) {
-    const std::uint32_t key = 1u + (std::uint32_t{color.r} << 16 | std::uint32_t{color.g} << 8 | color.b);
-    for (std::uint32_t slot = key * 2654435769u >> 20;; slot = (slot + 1) & 4095u) {
-      if (keys_[slot] == key) return numbers_[slot];
-      if (keys_[slot] == 0) {
-        if (colors_.size() == 256) return kFull;
-        keys_[slot] = key;
-        numbers_[slot] = static_cast<std::uint8_t>(colors_.size());
-        colors_.push_back(color);
-        return numbers_[slot];
-      }
+    const std::uint32_t key = std::uint32_t{color.r} << 16 | std::uint32_t{color.g} << 8 | color.b;
+    for (std::uint32_t slot = (key * 2654435769u) >> 20;; slot = (slot + 1) % kSlots) {
+      const std::uint64_t entry = entries_[slot];
+      if (entry >> 8 == key) return static_cast<int>(entry & 255u);
+      if (entry == kEmpty) return add(color, key, slot);
     }
   }
   const std::vector<Color>& colors() const { return colors_; }
 
  private:
-  std::array<std::uint32_t, 4096> keys_{};
-  std::array<std::uint8_t, 4096> numbers_{};
+  static constexpr std::uint32_t kSlots = 4096;
+  static constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
+
+  int add(Color color, std::uint32_t key, std::uint32_t slot) {
+    if (colors_.size() == 256) return kFull;
+    entries_[slot] = std::uint64_t{key} << 8 | colors_.size();
+    colors_.push_back(color);
+    return static_cast<int>(colors_.size()) - 1;
+  }
+
+  std::array<std::uint64_t, kSlots> entries_;  // the colour, and its number in the last 8 bits
   std::vector<Color> colors_;
 };
 
@@ -78,10 +84,9 @@ struct Indexed {
     for (int y = 0; y < image.height(); ++y) {
       *out++ = 0;
       const Color* row = image.row(y);
-      Color last = row[0];
-      int index = palette.index_of(last);
+      int index = 0;
       for (int x = 0; x < image.width() && index >= 0; ++x) {
-        if (row[x] != last) index = palette.index_of(last = row[x]);
+        index = palette.index_of(row[x]);
         *out++ = static_cast<std::uint8_t>(index);
       }
       if (index == Palette::kFull) {

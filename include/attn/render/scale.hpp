@@ -49,6 +49,7 @@ struct Normalize {
 struct Limits {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
+  Index bad = 0;  // how many numbers weren't finite, and so weren't counted
 
   bool empty() const { return !(low <= high); }  // no finite number was seen
   void include(double x) {
@@ -91,24 +92,24 @@ class Scale {
   /// The same for a row of numbers, in steps: out[j] = round(t · (levels − 1)), or `levels` for NaN and infinity.
   void levels(const float* row, Index size, int levels, std::uint8_t* out) const {
     const float top = static_cast<float>(levels - 1), low = static_cast<float>(limits_.low);
-    const auto bad = static_cast<std::uint8_t>(levels);
     if (constant() || (normalize_.curve != Normalize::Curve::linear && limits_.low == -limits_.high)) {
       for (Index j = 0; j < size; ++j)
-        out[j] =
-            is_bad(row[j]) ? bad : static_cast<std::uint8_t>((*this)(static_cast<double>(row[j])) * (levels - 1) + 0.5);
+        out[j] = is_bad(row[j]) ? static_cast<std::uint8_t>(levels)
+                                : static_cast<std::uint8_t>((*this)(static_cast<double>(row[j])) * (levels - 1) + 0.5);
       return;
     }
     const float per_unit = static_cast<float>(1.0 / span_), gamma = static_cast<float>(normalize_.gamma);
     const float high = static_cast<float>(limits_.high);
-    Eigen::ArrayXf t = Eigen::Map<const Eigen::ArrayXf>(row, size).unaryExpr(
-        [=](float x) { return x > low ? (x < high ? x : high) : low; });  // a NaN becomes low; it's dealt with below
+    Eigen::ArrayXf t = Eigen::Map<const Eigen::ArrayXf>(row, size).max(low).min(high);
     if (normalize_.curve == Normalize::Curve::log)
       t = (t * (1.0f / low)).log() * per_unit;
     else
       t = (t - low) * per_unit;
     if (normalize_.curve == Normalize::Curve::gamma) t = t.pow(gamma);
-    for (Index j = 0; j < size; ++j)
-      out[j] = is_bad(row[j]) ? bad : static_cast<std::uint8_t>(std::clamp(t[j] * top + 0.5f, 0.5f, top + 0.5f));
+    for (Index j = 0; j < size; ++j) {  // a NaN became whatever it likes; it ends here
+      const float level = is_bad(row[j]) ? static_cast<float>(levels) : t[j] * top + 0.5f;
+      out[j] = static_cast<std::uint8_t>(static_cast<int>(level));
+    }
   }
 
  private:
@@ -121,13 +122,20 @@ class Scale {
 inline Limits limits_of(const Panel& panel) {
   Limits limits;
   for (Index i = 0; i < panel.rows(); ++i) {
+    const Eigen::Map<const Eigen::ArrayXf> row(panel.data() + i * panel.outerStride(), panel.cols());
     float low = std::numeric_limits<float>::infinity(), high = -low;
-    const float* row = panel.data() + i * panel.outerStride();
-    for (Index j = 0; j < panel.cols(); ++j) {
-      const float x = row[j];
-      if (Scale::is_bad(x)) continue;
-      low = x < low ? x : low;
-      high = x > high ? x : high;
+    if ((row * 0.0f).sum() == 0.0f) {  // all are finite
+      low = row.minCoeff();
+      high = row.maxCoeff();
+    } else {
+      for (const float x : row) {
+        if (Scale::is_bad(x)) {
+          ++limits.bad;
+          continue;
+        }
+        low = std::min(low, x);
+        high = std::max(high, x);
+      }
     }
     if (low <= high) limits.include(static_cast<double>(low)), limits.include(static_cast<double>(high));
   }

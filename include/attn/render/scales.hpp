@@ -18,8 +18,7 @@ class Scales {
     for (const Panel& panel : panels) {
       const Limits limits = limits_of(panel);
       if (!limits.empty()) seen_.include(limits.low), seen_.include(limits.high);
-      for (Index i = 0; i < panel.rows(); ++i)
-        for (Index j = 0; j < panel.cols(); ++j) bad_ += Scale::is_bad(panel(i, j));
+      seen_.bad += limits.bad;
     }
     const Normalize& normalize = options.normalize;
     symmetric_ = options.colormap.diverging && normalize.range != Normalize::Range::fixed && seen_.low < 0 &&
@@ -45,14 +44,14 @@ class Scales {
   }
 
   const Limits& seen() const { return seen_; }                         // smallest and largest finite number
-  Index bad() const { return bad_; }                                   // how many aren't finite
+  Index bad() const { return seen_.bad; }                              // how many aren't finite
   bool symmetric() const { return symmetric_; }                        // about 0, for a diverging colour map
   bool ends_chosen() const { return options_.vmin || options_.vmax; }  // by the reader
 
  private:
   /// The scale for numbers within `limits`, with the ends that the reader chose.
   Scale within(Limits limits) const {
-    if (options_.normalize.range == Normalize::Range::fixed) limits = {0, 1};
+    if (options_.normalize.range == Normalize::Range::fixed) limits.low = 0, limits.high = 1;
     if (symmetric_ && !limits.empty())
       limits.high = std::max(std::abs(limits.low), std::abs(limits.high)), limits.low = -limits.high;
     if (options_.vmin) limits.low = *options_.vmin, limits.high = std::max(limits.high, limits.low);
@@ -62,7 +61,6 @@ class Scales {
 
   const HeatmapOptions& options_;
   Limits seen_;
-  Index bad_ = 0;
   bool symmetric_ = false;
   std::optional<Scale> shared_;
 };

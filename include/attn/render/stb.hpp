@@ -28,16 +28,23 @@ namespace attn::render::detail {
 #pragma push_macro("STBTT_STATIC")
 #pragma push_macro("STBTT_DEF")
 #pragma push_macro("STBTT_assert")
+#pragma push_macro("STB_RECT_PACK_VERSION")
 #undef STB_TRUETYPE_IMPLEMENTATION
 #undef STBTT_STATIC
 #undef STBTT_DEF
 #undef STBTT_assert
+#undef STB_RECT_PACK_VERSION
 #define STB_TRUETYPE_IMPLEMENTATION
 #define STBTT_STATIC
 #define STBTT_assert(condition) ((condition) ? (void)0 : ::attn::render::detail::stb_refuses())
 namespace attn::render::stb {
+// Declared here, or "typedef struct stbtt_fontinfo stbtt_fontinfo" would mean the program's own.
+struct stbtt_pack_context;
+struct stbtt_fontinfo;
+struct stbrp_rect;
 #include <stb_truetype.h>
-}
+}  // namespace attn::render::stb
+#pragma pop_macro("STB_RECT_PACK_VERSION")
 #pragma pop_macro("STBTT_assert")
 #pragma pop_macro("STBTT_DEF")
 #pragma pop_macro("STBTT_STATIC")

@@ -47,10 +47,12 @@ class TerminalMap {
     for (const std::u32string& label : row_labels_) margin_ = std::max(margin_, terminal_width(label));
     margin_ = std::min(margin_, std::min(kLongestRowLabel, width_ / 4));
     const int room = width_ - margin_ - 1;
-    if (M_ <= 16 && N_ <= 64 && M_ * kValueCell <= room)
+    if (M_ <= 16 && N_ <= 64 && M_ * kValueCell <= room) {
       style_ = Style::values;
-    else if (M_ * 2 <= room && N_ <= 64)
-      style_ = Style::squares;
+      for (const std::u32string& label : column_labels_) value_cell_ = std::max(value_cell_, terminal_width(label) + 1);
+      value_cell_ = std::min(value_cell_, std::min(kWidestCell, static_cast<int>(room / M_)));
+    }
+    if (style_ != Style::values && M_ * 2 <= room && N_ <= 64) style_ = Style::squares;
     rows_ = N_, columns_ = M_;
     if (style_ == Style::blocks) {
       columns_ = pooled_size(M_, room);
@@ -84,7 +86,7 @@ class TerminalMap {
 
  private:
   enum class Style { values, squares, blocks };
-  static constexpr int kValueCell = 6, kLongestRowLabel = 24, kTallestLabel = 10;
+  static constexpr int kValueCell = 6, kWidestCell = 14, kLongestRowLabel = 24, kTallestLabel = 10;
   static constexpr std::u32string_view kRamp = U" .:-=+*#%@";
 
   static std::vector<std::u32string> axis_labels(const std::vector<std::string>& labels, const std::string& what,
@@ -134,7 +136,8 @@ class TerminalMap {
         if (values) {
           text_ += color_code(mode_, false, ink);
           const float x = cells_.front()(i, j);
-          put_padded(std::isnan(x) ? U"NaN" : decode_utf8(format(x)), kValueCell - 1);
+          put_padded(std::isnan(x) ? U"NaN" : decode_utf8(format(x)), value_cell_ / 2 + 2);
+          put(std::u32string(static_cast<std::size_t>(value_cell_ - value_cell_ / 2 - 3), U' '));
         } else if (mode_ == TerminalColor::ascii) {
           put(std::u32string(1, ramp(level(i, j))));
         } else {
@@ -178,8 +181,8 @@ class TerminalMap {
     if (style_ == Style::values) {  // beneath their cells
       put(margin);
       for (const std::u32string& label : column_labels_) {
-        std::u32string shown = cut_to_columns(label, kValueCell - 1);
-        const int space = kValueCell - terminal_width(shown);
+        std::u32string shown = cut_to_columns(label, value_cell_ - 1);
+        const int space = value_cell_ - terminal_width(shown);
         put(std::u32string(static_cast<std::size_t>((space + 1) / 2), U' ') + shown +
             std::u32string(static_cast<std::size_t>(space / 2), U' '));
       }
@@ -238,7 +241,7 @@ class TerminalMap {
 
   const HeatmapOptions& options_;
   TerminalColor mode_;
-  int width_, margin_ = 0;
+  int width_, margin_ = 0, value_cell_ = kValueCell;
   Index N_, M_, rows_ = 0, columns_ = 0;
   std::vector<Color> colors_;
   std::vector<std::u32string> row_labels_, column_labels_;
