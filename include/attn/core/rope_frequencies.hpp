@@ -36,8 +36,7 @@ inline Eigen::VectorXd rope_frequencies_dynamic(Index r, double base, double fac
 }
 
 /// Interpolation by wavelength ("llama3"): frequencies that turn at least `high` times within the `trained` tokens
-/// stay, those that turn at most `low` times are divided by `factor`, between them goes a ramp [Grattafiori 2024,
-/// §3.2].
+/// stay, those that turn at most `low` times are divided by `factor`, between them goes a ramp [Llama 3.1 2024, code].
 inline Eigen::VectorXd rope_frequencies_by_wavelength(Index r, double base, double factor, double low, double high,
                                                       Index trained) {
   Eigen::VectorXd frequencies = rope_frequencies(r, base);
@@ -68,7 +67,7 @@ inline Eigen::VectorXd rope_frequencies_yarn(Index r, double base, double factor
   return frequencies;
 }
 
-/// What q and k are multiplied by where YaRN stretches the text `factor` times: 0.1 ln(factor) + 1 [Peng 2023, eq. 22].
+/// What q and k are multiplied by where YaRN stretches the text `factor` times: 0.1 ln(factor) + 1 [Peng 2023, §3.4].
 inline double yarn_attention_factor(double factor) { return factor <= 1.0 ? 1.0 : 0.1 * std::log(factor) + 1.0; }
 
 }  // namespace attn
