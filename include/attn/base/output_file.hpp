@@ -15,7 +15,6 @@
 #include <string_view>
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,10 +54,10 @@ class OutputFile {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
   }
 
-  /// Appends bytes. Throws FileError when the disk is full or the reader has gone.
+  /// Appends bytes. Throws FileError when the disk is full, or when the reader of a pipe has gone and this process
+  /// ignores SIGPIPE, which ends it otherwise.
   void write(const void* data, std::size_t size) {
     const char* next = static_cast<const char*>(data);
-    const NoSigpipe no_sigpipe(direct_);
     while (size > 0) {
       const ssize_t written = ::write(file_, next, size < kLargestWrite ? size : kLargestWrite);
       if (written < 0 && errno == EINTR) continue;
@@ -86,37 +85,6 @@ class OutputFile {
   }
 
  private:
-  /// While this lives, writing to a pipe that nobody reads is an error and doesn't end the process. The signal goes to
-  /// the thread that writes, so blocking it here concerns no one else.
-  class NoSigpipe {
-   public:
-    explicit NoSigpipe(bool needed) : active_(needed) {
-      if (!active_) return;
-      ::sigemptyset(&sigpipe_);
-      ::sigaddset(&sigpipe_, SIGPIPE);
-      active_ = !pending();  // one that was there before isn't ours to take away
-      if (active_) ::pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
-    }
-    NoSigpipe(const NoSigpipe&) = delete;
-    NoSigpipe& operator=(const NoSigpipe&) = delete;
-    ~NoSigpipe() {
-      if (!active_) return;
-      int taken = 0;
-      if (pending()) ::sigwait(&sigpipe_, &taken);
-      ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-   private:
-    static bool pending() {
-      sigset_t signals;
-      ::sigemptyset(&signals);
-      return ::sigpending(&signals) == 0 && ::sigismember(&signals, SIGPIPE) == 1;
-    }
-
-    bool active_;
-    sigset_t sigpipe_{}, before_{};
-  };
-
   static constexpr std::size_t kLargestWrite = std::size_t{1} << 30;
 
   /// A link is followed, so that what it points to is replaced and not the link.
