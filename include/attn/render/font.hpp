@@ -83,7 +83,7 @@ class Font {
  private:
   Font(std::shared_ptr<const std::vector<std::uint8_t>> owner, std::span<const std::uint8_t> bytes)
       : owner_(std::move(owner)), file_(bytes) {
-    stb::stbtt_InitFont(&info_, const_cast<unsigned char*>(bytes.data()), static_cast<int>(file_.start()));
+    stb::attn_InitFont(&info_, const_cast<unsigned char*>(bytes.data()), static_cast<int>(file_.start()));
     const std::vector<Vertex> x = outline(file_.glyph('x'));
     for (const Vertex& vertex : x) x_height_ = std::max<double>(x_height_, vertex.y);
   }
@@ -93,7 +93,7 @@ class Font {
   std::vector<Vertex> outline(int glyph) const {
     file_.check_outline(glyph);
     Vertex* vertices = nullptr;
-    const int size = stb::stbtt_GetGlyphShape(&info_, glyph, &vertices);
+    const int size = stb::attn_GetGlyphShape(&info_, glyph, &vertices);
     const std::unique_ptr<Vertex, void (*)(void*)> owner(vertices, std::free);
     return size > 0 ? std::vector<Vertex>(vertices, vertices + size) : std::vector<Vertex>();
   }
@@ -130,7 +130,7 @@ inline GlyphPixels Font::draw(int glyph, double scale, double shift) const {
   if (pixels.width > 1024 || pixels.height > 1024) return {};
   pixels.coverage.resize(static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height));
   stb::stbtt__bitmap bitmap{pixels.width, pixels.height, pixels.width, pixels.coverage.data()};
-  stb::stbtt_Rasterize(&bitmap, 0.35f, vertices.data(), static_cast<int>(vertices.size()), static_cast<float>(scale),
+  stb::attn_Rasterize(&bitmap, 0.35f, vertices.data(), static_cast<int>(vertices.size()), static_cast<float>(scale),
                        static_cast<float>(scale), static_cast<float>(shift), 0.0f, pixels.left, pixels.top, 1, nullptr);
   return pixels;
 }

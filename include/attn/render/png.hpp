@@ -8,6 +8,7 @@
 #include <attn/render/deflate.hpp>
 #include <attn/render/image.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -80,10 +81,15 @@ struct Indexed {
 
   explicit Indexed(const Image& image)
       : lines((static_cast<std::size_t>(image.width()) + 1) * static_cast<std::size_t>(image.height())) {
+    const std::size_t line = static_cast<std::size_t>(image.width()), row_size = line * sizeof(Color);
     std::uint8_t* out = lines.data();
     for (int y = 0; y < image.height(); ++y) {
       *out++ = 0;
       const Color* row = image.row(y);
+      if (y > 0 && std::memcmp(row, image.row(y - 1), row_size) == 0) {  // most lines of large cells
+        out = std::copy_n(out - line - 1, line, out);
+        continue;
+      }
       int index = 0;
       for (int x = 0; x < image.width() && index >= 0; ++x) {
         index = palette.index_of(row[x]);
@@ -130,7 +136,10 @@ inline std::vector<std::uint8_t> encode_png(const Image& image) {
   detail::Indexed indexed(image);
   const bool palette = !indexed.lines.empty();
   std::vector<std::uint8_t> lines = palette ? std::move(indexed.lines) : detail::rgb_lines(image);
-  const Effort effort = lines.size() > (std::size_t{1} << 21) ? Effort::fast : Effort::small;
+  constexpr std::size_t million = 1000000;
+  const Effort effort = lines.size() > 4 * million ? Effort::fast
+                        : lines.size() > million   ? Effort::normal
+                                                   : Effort::small;
   const std::vector<std::uint8_t> data = zlib_compress(lines.data(), lines.size(), effort);
   std::vector<std::uint8_t>().swap(lines);
 

@@ -36,6 +36,7 @@ namespace attn::render::detail {
 #undef STB_RECT_PACK_VERSION
 #define STB_TRUETYPE_IMPLEMENTATION
 #define STBTT_STATIC
+#include <attn/render/stb_names.hpp>
 #define STBTT_assert(condition) ((condition) ? (void)0 : ::attn::render::detail::stb_refuses())
 namespace attn::render::stb {
 // Declared here, or "typedef struct stbtt_fontinfo stbtt_fontinfo" would mean the program's own.
@@ -44,6 +45,9 @@ struct stbtt_fontinfo;
 struct stbrp_rect;
 #include <stb_truetype.h>
 }  // namespace attn::render::stb
+#define ATTN_STB_NAMES_END
+#include <attn/render/stb_names.hpp>
+#undef ATTN_STB_NAMES_END
 #pragma pop_macro("STB_RECT_PACK_VERSION")
 #pragma pop_macro("STBTT_assert")
 #pragma pop_macro("STBTT_DEF")

@@ -1,0 +1,126 @@
+// Renames stb_truetype's functions while stb.hpp includes it, stbtt_InitFont to attn_InitFont, and stops doing so at the
+// second inclusion. They are declared extern "C", which a namespace doesn't keep apart from the program's own copy.
+//
+// Meant to be included twice, by stb.hpp alone: no #pragma once.
+
+#ifndef ATTN_STB_NAMES_END
+#define stbtt_BakeFontBitmap attn_BakeFontBitmap
+#define stbtt_CompareUTF8toUTF16_bigendian attn_CompareUTF8toUTF16_bigendian
+#define stbtt_FindGlyphIndex attn_FindGlyphIndex
+#define stbtt_FindMatchingFont attn_FindMatchingFont
+#define stbtt_FindSVGDoc attn_FindSVGDoc
+#define stbtt_FreeBitmap attn_FreeBitmap
+#define stbtt_FreeSDF attn_FreeSDF
+#define stbtt_FreeShape attn_FreeShape
+#define stbtt_GetBakedQuad attn_GetBakedQuad
+#define stbtt_GetCodepointBitmap attn_GetCodepointBitmap
+#define stbtt_GetCodepointBitmapBox attn_GetCodepointBitmapBox
+#define stbtt_GetCodepointBitmapBoxSubpixel attn_GetCodepointBitmapBoxSubpixel
+#define stbtt_GetCodepointBitmapSubpixel attn_GetCodepointBitmapSubpixel
+#define stbtt_GetCodepointBox attn_GetCodepointBox
+#define stbtt_GetCodepointHMetrics attn_GetCodepointHMetrics
+#define stbtt_GetCodepointKernAdvance attn_GetCodepointKernAdvance
+#define stbtt_GetCodepointSDF attn_GetCodepointSDF
+#define stbtt_GetCodepointSVG attn_GetCodepointSVG
+#define stbtt_GetCodepointShape attn_GetCodepointShape
+#define stbtt_GetFontBoundingBox attn_GetFontBoundingBox
+#define stbtt_GetFontNameString attn_GetFontNameString
+#define stbtt_GetFontOffsetForIndex attn_GetFontOffsetForIndex
+#define stbtt_GetFontVMetrics attn_GetFontVMetrics
+#define stbtt_GetFontVMetricsOS2 attn_GetFontVMetricsOS2
+#define stbtt_GetGlyphBitmap attn_GetGlyphBitmap
+#define stbtt_GetGlyphBitmapBox attn_GetGlyphBitmapBox
+#define stbtt_GetGlyphBitmapBoxSubpixel attn_GetGlyphBitmapBoxSubpixel
+#define stbtt_GetGlyphBitmapSubpixel attn_GetGlyphBitmapSubpixel
+#define stbtt_GetGlyphBox attn_GetGlyphBox
+#define stbtt_GetGlyphHMetrics attn_GetGlyphHMetrics
+#define stbtt_GetGlyphKernAdvance attn_GetGlyphKernAdvance
+#define stbtt_GetGlyphSDF attn_GetGlyphSDF
+#define stbtt_GetGlyphSVG attn_GetGlyphSVG
+#define stbtt_GetGlyphShape attn_GetGlyphShape
+#define stbtt_GetKerningTable attn_GetKerningTable
+#define stbtt_GetKerningTableLength attn_GetKerningTableLength
+#define stbtt_GetNumberOfFonts attn_GetNumberOfFonts
+#define stbtt_GetPackedQuad attn_GetPackedQuad
+#define stbtt_GetScaledFontVMetrics attn_GetScaledFontVMetrics
+#define stbtt_InitFont attn_InitFont
+#define stbtt_IsGlyphEmpty attn_IsGlyphEmpty
+#define stbtt_MakeCodepointBitmap attn_MakeCodepointBitmap
+#define stbtt_MakeCodepointBitmapSubpixel attn_MakeCodepointBitmapSubpixel
+#define stbtt_MakeCodepointBitmapSubpixelPrefilter attn_MakeCodepointBitmapSubpixelPrefilter
+#define stbtt_MakeGlyphBitmap attn_MakeGlyphBitmap
+#define stbtt_MakeGlyphBitmapSubpixel attn_MakeGlyphBitmapSubpixel
+#define stbtt_MakeGlyphBitmapSubpixelPrefilter attn_MakeGlyphBitmapSubpixelPrefilter
+#define stbtt_PackBegin attn_PackBegin
+#define stbtt_PackEnd attn_PackEnd
+#define stbtt_PackFontRange attn_PackFontRange
+#define stbtt_PackFontRanges attn_PackFontRanges
+#define stbtt_PackFontRangesGatherRects attn_PackFontRangesGatherRects
+#define stbtt_PackFontRangesPackRects attn_PackFontRangesPackRects
+#define stbtt_PackFontRangesRenderIntoRects attn_PackFontRangesRenderIntoRects
+#define stbtt_PackSetOversampling attn_PackSetOversampling
+#define stbtt_PackSetSkipMissingCodepoints attn_PackSetSkipMissingCodepoints
+#define stbtt_Rasterize attn_Rasterize
+#define stbtt_ScaleForMappingEmToPixels attn_ScaleForMappingEmToPixels
+#define stbtt_ScaleForPixelHeight attn_ScaleForPixelHeight
+#else
+#undef stbtt_BakeFontBitmap
+#undef stbtt_CompareUTF8toUTF16_bigendian
+#undef stbtt_FindGlyphIndex
+#undef stbtt_FindMatchingFont
+#undef stbtt_FindSVGDoc
+#undef stbtt_FreeBitmap
+#undef stbtt_FreeSDF
+#undef stbtt_FreeShape
+#undef stbtt_GetBakedQuad
+#undef stbtt_GetCodepointBitmap
+#undef stbtt_GetCodepointBitmapBox
+#undef stbtt_GetCodepointBitmapBoxSubpixel
+#undef stbtt_GetCodepointBitmapSubpixel
+#undef stbtt_GetCodepointBox
+#undef stbtt_GetCodepointHMetrics
+#undef stbtt_GetCodepointKernAdvance
+#undef stbtt_GetCodepointSDF
+#undef stbtt_GetCodepointSVG
+#undef stbtt_GetCodepointShape
+#undef stbtt_GetFontBoundingBox
+#undef stbtt_GetFontNameString
+#undef stbtt_GetFontOffsetForIndex
+#undef stbtt_GetFontVMetrics
+#undef stbtt_GetFontVMetricsOS2
+#undef stbtt_GetGlyphBitmap
+#undef stbtt_GetGlyphBitmapBox
+#undef stbtt_GetGlyphBitmapBoxSubpixel
+#undef stbtt_GetGlyphBitmapSubpixel
+#undef stbtt_GetGlyphBox
+#undef stbtt_GetGlyphHMetrics
+#undef stbtt_GetGlyphKernAdvance
+#undef stbtt_GetGlyphSDF
+#undef stbtt_GetGlyphSVG
+#undef stbtt_GetGlyphShape
+#undef stbtt_GetKerningTable
+#undef stbtt_GetKerningTableLength
+#undef stbtt_GetNumberOfFonts
+#undef stbtt_GetPackedQuad
+#undef stbtt_GetScaledFontVMetrics
+#undef stbtt_InitFont
+#undef stbtt_IsGlyphEmpty
+#undef stbtt_MakeCodepointBitmap
+#undef stbtt_MakeCodepointBitmapSubpixel
+#undef stbtt_MakeCodepointBitmapSubpixelPrefilter
+#undef stbtt_MakeGlyphBitmap
+#undef stbtt_MakeGlyphBitmapSubpixel
+#undef stbtt_MakeGlyphBitmapSubpixelPrefilter
+#undef stbtt_PackBegin
+#undef stbtt_PackEnd
+#undef stbtt_PackFontRange
+#undef stbtt_PackFontRanges
+#undef stbtt_PackFontRangesGatherRects
+#undef stbtt_PackFontRangesPackRects
+#undef stbtt_PackFontRangesRenderIntoRects
+#undef stbtt_PackSetOversampling
+#undef stbtt_PackSetSkipMissingCodepoints
+#undef stbtt_Rasterize
+#undef stbtt_ScaleForMappingEmToPixels
+#undef stbtt_ScaleForPixelHeight
+#endif
