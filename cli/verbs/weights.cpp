@@ -38,7 +38,7 @@ void run(const WeightsOptions& options) {
         const auto maps = select_maps(*source, options.select, options.labels, !options.output_file.empty());
         if (!source->warning().empty()) warn(source->warning());
         write_maps(options.output, maps);
-        if (!options.output_file.empty()) attn::io::write_array(options.output_file, maps.output);
+        if (!options.output_file.empty()) attn::io::write_array(options.output_file, maps.output, {.name = "output"});
       },
       any);
 }
