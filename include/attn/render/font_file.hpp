@@ -64,6 +64,10 @@ class FontFile {
     const std::uint32_t kind = file_.u32(start_);
     if (kind != 0x00010000 && kind != tag("true") && kind != tag("OTTO"))
       throw FormatError("font: byte " + std::to_string(start_) + " isn't the beginning of a TrueType or OpenType font");
+    for (std::size_t i = 0; i < file_.u16(start_ + 4); ++i) {
+      const std::size_t entry = start_ + 12 + 16 * i;
+      file_.check(file_.u32(entry + 8), file_.u32(entry + 12));
+    }
     const FontBytes head = table("head"), hhea = table("hhea");
     units_per_em_ = static_cast<int>(head.u16(18));
     if (units_per_em_ < 16 || units_per_em_ > 16384)

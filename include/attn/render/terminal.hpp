@@ -80,6 +80,8 @@ class TerminalMap {
     std::u32string words = label_text(caption(*scales_, facts_, options_), "note");
     if (mode_ == TerminalColor::ascii)
       for (std::size_t at = 0; (at = words.find(U" … ", at)) != words.npos;) words.replace(at, 3, U" to ");
+    if (mode_ == TerminalColor::ascii)
+      for (std::size_t at = 0; (at = words.find(U" · ", at)) != words.npos;) words.replace(at, 3, U"; ");
     for (const std::u32string& line : wrap_columns(words, width_)) put(line + U"\n");
     return std::move(text_);
   }
@@ -137,13 +139,13 @@ class TerminalMap {
           text_ += color_code(mode_, false, ink);
           const float x = cells_.front()(i, j);
           put_padded(std::isnan(x) ? U"NaN" : decode_utf8(format(x)), value_cell_ / 2 + 2);
-          put(std::u32string(static_cast<std::size_t>(value_cell_ - value_cell_ / 2 - 3), U' '));
         } else if (mode_ == TerminalColor::ascii) {
           put(std::u32string(1, ramp(level(i, j))));
         } else {
           text_ += ' ';
         }
         put(std::u32string(1, mode_ == TerminalColor::ascii ? ramp(level(i, j)) : U' '));
+        if (values) put(std::u32string(static_cast<std::size_t>(value_cell_ - value_cell_ / 2 - 3), U' '));
       }
       text_ += color_reset(mode_) + "\n";
     }
@@ -228,15 +230,17 @@ class TerminalMap {
     const std::optional<Scale>& scale = scales_->shared();
     const bool constant = scale && scale->constant();
     if (constant) return;
-    put(decode_utf8(scale ? low_end_text(*scale) : "lowest") + U" ");
-    constexpr int length = 24;
+    const std::u32string low = decode_utf8(scale ? low_end_text(*scale) : "lowest");
+    const std::u32string high = decode_utf8(scale ? short_number(scale->limits().high) : "highest");
+    const int length = std::clamp(width_ - terminal_width(low) - terminal_width(high) - 2, 2, 24);
+    put(low + U" ");
     for (int i = 0; i < length; ++i) {
       const int at = i * (kLevels - 1) / (length - 1);
       text_ += color_code(mode_, true, colors_[static_cast<std::size_t>(at)]);
       put(std::u32string(1, mode_ == TerminalColor::ascii ? ramp(at) : U' '));
     }
     text_ += color_reset(mode_);
-    put(U" " + decode_utf8(scale ? short_number(scale->limits().high) : "highest") + U"\n");
+    put(U" " + high + U"\n");
   }
 
   const HeatmapOptions& options_;

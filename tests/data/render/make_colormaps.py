@@ -39,6 +39,6 @@ with open("include/attn/render/colormap_tables.hpp", "w") as header, open("tests
             header.write("    " + " ".join("0x%02x%02x%02x," % c for c in colors[start:start + 11]) + "\n")
         header.write("};\n\n")
         for i in range(0, 256, 15):
-            red, green, blue = (256 * c for c in map_(i)[:3])
+            red, green, blue = (255 * c for c in map_(i)[:3])
             samples.write("%s,%d,%.3f,%.3f,%.3f\n" % (name, i, red, green, blue))
     header.write("// clang-format on\n\n}  // namespace attn::render::detail\n")
