@@ -37,3 +37,19 @@ TEST_CASE("relative bias: a head that the table doesn't have") {
   CHECK(message<attn::ShapeError>([&] { buckets.head(2); }) ==
         "relative bias: the table is [32 x 2], expected a column for head 2");
 }
+
+TEST_CASE("relative bias: few buckets and short distances") {
+  for (const bool bidirectional : {true, false})
+    for (Index buckets = 2; buckets < 8; ++buckets)
+      for (const Index most : {1, 2, 5})
+        for (Index n = -9; n < 9; ++n) {
+          const Index bucket = attn::relative_bucket(n, bidirectional, buckets, most);
+          CHECK(bucket >= 0);
+          CHECK(bucket < buckets);
+        }
+  const attn::RelativeBuckets<double> none{Matrix<double>::Zero(1, 2)}, nowhere{Matrix<double>::Zero(8, 2), true, 0};
+  CHECK(message<attn::UsageError>([&] { none.head(0); }) ==
+        "relative bias: 1 buckets up to distance 128 make no sense: expected at least 2 and 1");
+  CHECK(message<attn::UsageError>([&] { nowhere.head(0); }) ==
+        "relative bias: 8 buckets up to distance 0 make no sense: expected at least 2 and 1");
+}

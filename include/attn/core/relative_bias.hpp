@@ -20,8 +20,9 @@ inline Index relative_bucket(Index distance, bool bidirectional, Index buckets =
   const Index direction = bidirectional ? buckets / 2 : buckets;  // buckets of one direction
   const Index first = bidirectional && distance > 0 ? direction : 0;
   const Index n = bidirectional ? std::abs(distance) : std::max<Index>(0, -distance);
-  const Index exact = direction / 2;
+  const Index exact = std::max<Index>(direction / 2, 1);
   if (n < exact) return first + n;
+  if (n >= max_distance) return first + direction - 1;
   // In float like the authors' code: where a distance lies on the border of two buckets rounding decides.
   const auto ratio_log = [exact](Index of) { return std::log(static_cast<float>(of) / static_cast<float>(exact)); };
   const float steps = ratio_log(n) / ratio_log(max_distance) * static_cast<float>(direction - exact);
@@ -39,7 +40,7 @@ struct RelativeBias {
   }
 };
 
-/// The biases of all heads, from their learned table.
+/// The biases of all heads, from their learned table. head() throws ShapeError for a head that the table doesn't have.
 template <class T>
 struct RelativeBuckets {
   Matrix<T> table;  // [buckets x H]
@@ -50,6 +51,9 @@ struct RelativeBuckets {
   RelativeBias<T> head(Index h) const {
     check_shape(h >= 0 && h < table.cols(), "relative bias", "the table", shape_of(table),
                 "a column for head " + std::to_string(h));
+    if (table.rows() < 2 || max_distance < 1)
+      throw UsageError("relative bias: " + std::to_string(table.rows()) + " buckets up to distance " +
+                       std::to_string(max_distance) + " make no sense: expected at least 2 and 1");
     RowVector<T> by_distance(2 * max_distance + 1);
     for (Index n = -max_distance; n <= max_distance; ++n)
       by_distance(n + max_distance) = table(relative_bucket(n, bidirectional, table.rows(), max_distance), h);
