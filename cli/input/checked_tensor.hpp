@@ -1,8 +1,9 @@
 // Input arrays as tensors, with their rank and their numbers checked before anything is computed.
 #pragma once
 
+#include "arrays.hpp"
+
 #include <attn/base/error.hpp>
-#include <attn/io/read.hpp>
 
 #include <string>
 

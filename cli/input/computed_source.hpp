@@ -4,8 +4,6 @@
 #include "input/attention_source.hpp"
 #include "input/mask_option.hpp"
 
-#include <attn/kernel/row_blocks.hpp>
-
 #include <functional>
 #include <utility>
 
@@ -33,12 +31,7 @@ class ComputedSource : public AttentionSource<T> {
     scoring_.scale = options.scale;
   }
 
-  void map(MapIndex index, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) override {
-    if (mask_.any())
-      compute(index, mask_, weights, output);
-    else
-      compute(index, attn::NoMask{}, weights, output);
-  }
+  void map(MapIndex index, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) override;
 
   std::optional<Operands<T>> operands(MapIndex index) const override {
     Operands<T> operands{q(index), k(index), std::nullopt, mask_, scoring_};
@@ -62,14 +55,7 @@ class ComputedSource : public AttentionSource<T> {
   attn::Index shared(MapIndex index) const { return index.batch * Hkv_ + index.head / (H_ / Hkv_); }
 
   template <class M>
-  void compute(MapIndex index, const M& mask, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) const {
-    if (output == nullptr) {
-      attn::attention_weights_by_row_blocks(q(index), k(index), mask, attn::NoBias{}, scoring_, weights);
-      return;
-    }
-    output->resize(this->Nq, this->dv);
-    attn::attention_by_row_blocks(q(index), k(index), v(index), mask, attn::NoBias{}, scoring_, *output, weights);
-  }
+  void compute(MapIndex index, const M& mask, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) const;
 
   attn::Tensor<T> q_, k_;
   std::optional<attn::Tensor<T>> v_;
@@ -77,3 +63,6 @@ class ComputedSource : public AttentionSource<T> {
   MaskOption mask_;
   attn::Scoring scoring_;
 };
+
+extern template class ComputedSource<float>;
+extern template class ComputedSource<double>;

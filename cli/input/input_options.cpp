@@ -1,9 +1,9 @@
 #include "input/input_options.hpp"
 
+#include "arrays.hpp"
 #include "input/dumped_input.hpp"
 
 #include <attn/base/error.hpp>
-#include <attn/io/read.hpp>
 
 #include <cstdlib>
 
@@ -87,21 +87,21 @@ bool has_input(const InputOptions& options) {
 
 AnySource open_input(const InputOptions& options, bool four_axes_begin_with_layers) {
   if (!options.qkv.query.empty()) {
-    const Array query = attn::io::read_array(options.qkv.query), key = attn::io::read_array(options.qkv.key);
+    const Array query = read_array(options.qkv.query), key = read_array(options.qkv.key);
     std::optional<Array> value;
-    if (!options.qkv.value.empty()) value = attn::io::read_array(options.qkv.value);
+    if (!options.qkv.value.empty()) value = read_array(options.qkv.value);
     return in_precision_of({&query, &key, value ? &*value : nullptr}, [&]<class T>(T) -> AnySource {
       return open_qkv<T>(options.qkv, options.scores, query, key, value);
     });
   }
   if (!options.layer.embeddings.empty()) {
-    const Array embeddings = attn::io::read_array(options.layer.embeddings);
+    const Array embeddings = read_array(options.layer.embeddings);
     return in_precision_of({&embeddings}, [&]<class T>(T) -> AnySource {
       return open_layer<T>(options.layer, options.scores, embeddings);
     });
   }
   if (!options.weights.empty()) {
-    const Array weights = attn::io::read_array(options.weights);
+    const Array weights = read_array(options.weights);
     return in_precision_of({&weights}, [&]<class T>(T) -> AnySource {
       return open_dumped<T>(options.weights, weights, four_axes_begin_with_layers);
     });

@@ -3,7 +3,6 @@
 #include "input/checked_tensor.hpp"
 
 #include <attn/core/linear.hpp>
-#include <attn/io/read.hpp>
 
 using attn::Index;
 using attn::Matrix;
@@ -35,7 +34,7 @@ class Layer {
 
   /// [rows x anything], turned round if it is stored as PyTorch does.
   Matrix<T> read(const std::string& spec, const char* name, Index rows, const std::string& whose) const {
-    const Array array = attn::io::read_array(spec);
+    const Array array = read_array(spec);
     const Tensor<T> stored = load<T>(spec, array, name, 2, 2, files_.transposed ? "[out x in]" : "[in x out]");
     Matrix<T> W = files_.transposed ? Matrix<T>(stored.matrix().transpose()) : Matrix<T>(stored.matrix());
     const bool other_way = (files_.transposed ? W.rows() : W.cols()) == rows;

@@ -1,6 +1,6 @@
 #include "input/mask_option.hpp"
 
-#include <attn/io/read.hpp>
+#include "arrays.hpp"
 
 #include <charconv>
 
@@ -21,7 +21,7 @@ Index parse_window(const std::string& spec) {
 
 /// A matrix [Nq x Nk], or a row of Nk for all queries, of zeros and ones; leading axes of size 1 are dropped.
 attn::Matrix<bool> read_mask(const std::string& spec, Index Nq, Index Nk) {
-  const auto array = attn::io::read_array(spec);
+  const auto array = read_array(spec);
   const auto tensor = attn::io::to_tensor<float>(array);
   const bool fits = tensor.matrices() == 1 && tensor.cols() == Nk && (tensor.rows() == Nq || tensor.rows() == 1);
   attn::check_shape(fits, spec, "the mask", tensor.shape(),

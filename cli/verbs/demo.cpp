@@ -1,13 +1,10 @@
 // attn demo: a first map, from input that the executable brings along.
+#include "arrays.hpp"
 #include "demo_input.hpp"
-#include "font.hpp"
-#include "terminal.hpp"
+#include "pictures.hpp"
 #include "verbs/verbs.hpp"
 
 #include <attn/core/attention.hpp>
-#include <attn/io/write.hpp>
-#include <attn/render/heatmap.hpp>
-#include <attn/render/png.hpp>
 
 #include <cstdio>
 
@@ -27,11 +24,13 @@ void run() {
   options.row_labels = options.column_labels = demo_tokens();
   options.annotate = true;
 
-  std::fputs(terminal_picture(weights, options).c_str(), stdout);
-  attn::render::write_png("demo.png", attn::render::heatmap(weights, options, open_font("")));
+  attn::render::PanelGrid grid;
+  grid.panels.emplace_back(weights.data(), weights.rows(), weights.cols(), Eigen::OuterStride<>(weights.cols()));
+  std::fputs(terminal_picture(grid.panels.front(), options).c_str(), stdout);
+  write_picture("demo.png", grid, options, "");
   attn::io::ArrayLabels labels;
   labels.row_labels = labels.column_labels = demo_tokens();
-  attn::io::write_array("demo.csv", as_tensor(weights), labels);
+  write_array("demo.csv", as_tensor(weights), labels);
   std::fputs(
       "\n"
       "Each row is a query: how \"fascinating\" divides its attention among the four keys. Rows sum to 1.\n"

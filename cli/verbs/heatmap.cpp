@@ -1,13 +1,9 @@
 // attn heatmap: attention weights as a picture, to a PNG file or the terminal.
 #include "console.hpp"
-#include "font.hpp"
 #include "input/input_options.hpp"
 #include "input/select_maps.hpp"
-#include "terminal.hpp"
+#include "pictures.hpp"
 #include "verbs/verbs.hpp"
-
-#include <attn/render/heatmap.hpp>
-#include <attn/render/png.hpp>
 
 #include <cmath>
 #include <memory>
@@ -108,14 +104,14 @@ std::vector<std::string> numbered(const std::string& axis, const std::vector<Ind
   return names;
 }
 
-render::Image draw(const Picture& picture, const render::Font& font) {
-  const Index panels = picture.weights.matrices();
-  if (panels == 1) return render::heatmap(picture.weights.matrix(), picture.figure, font);
+render::PanelGrid lay_out(const Picture& picture) {
   render::PanelGrid grid;
+  const Index panels = picture.weights.matrices();
   for (Index n = 0; n < panels; ++n) {
     const auto map = picture.weights.matrix(n);
     grid.panels.emplace_back(map.data(), map.rows(), map.cols(), Eigen::OuterStride<>(map.cols()));
   }
+  if (panels == 1) return grid;
   if (picture.axes.size() == 2) {
     grid.columns = static_cast<Index>(picture.indices[1].size());
     grid.row_names = numbered(picture.axes[0], picture.indices[0]);
@@ -124,14 +120,15 @@ render::Image draw(const Picture& picture, const render::Font& font) {
     grid.columns = panels_across(panels);
     grid.panel_names = numbered(picture.axes[0], picture.indices[0]);
   }
-  return render::heatmap_grid(grid, picture.figure, font);
+  return grid;
 }
 
-void show(const Picture& picture) {
-  for (Index n = 0; n < picture.weights.matrices(); ++n) {
+/// The maps one below the other: a terminal has no room for them side by side.
+void show(const Picture& picture, const render::PanelGrid& grid) {
+  for (std::size_t n = 0; n < grid.panels.size(); ++n) {
     render::HeatmapOptions figure = picture.figure;
-    if (figure.title.empty()) figure.title = picture.names[static_cast<std::size_t>(n)];
-    std::fputs(((n > 0 ? "\n" : "") + terminal_picture(picture.weights.matrix(n), figure)).c_str(), stdout);
+    if (figure.title.empty()) figure.title = picture.names[n];
+    std::fputs(((n > 0 ? "\n" : "") + terminal_picture(grid.panels[n], figure)).c_str(), stdout);
   }
 }
 
@@ -150,8 +147,9 @@ void run(PictureOptions options) {
   options.figure.normalize = render::Normalize::parse(options.normalize);
   options.figure.pool = options.pool == "max" ? render::Pool::max : render::Pool::mean;
   const Picture picture = make_picture(options);
-  if (!options.output.empty()) render::write_png(options.output, draw(picture, open_font(options.font)));
-  if (options.show) show(picture);
+  const render::PanelGrid grid = lay_out(picture);
+  if (!options.output.empty()) write_picture(options.output, grid, picture.figure, options.font);
+  if (options.show) show(picture, grid);
 }
 
 void add_picture_options(CLI::App& app, PictureOptions& options) {

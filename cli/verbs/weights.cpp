@@ -1,10 +1,9 @@
 // attn weights: attention weights as numbers, to a file or standard output.
+#include "arrays.hpp"
 #include "console.hpp"
 #include "input/input_options.hpp"
 #include "input/select_maps.hpp"
 #include "verbs/verbs.hpp"
-
-#include <attn/io/write.hpp>
 
 #include <memory>
 
@@ -20,17 +19,17 @@ struct WeightsOptions {
 
 template <class T>
 void write_maps(const std::string& path, const SelectedMaps<T>& maps) {
-  attn::io::ArrayLabels labels;
+  attn::io::ArrayLabels labels;  // named "weights"
   labels.axis_names = maps.axes;
   labels.axis_indices = maps.indices;
   labels.row_labels = maps.labels.rows;
   labels.column_labels = maps.labels.columns;
-  attn::io::write_array(path, maps.weights, labels);
+  write_array(path, maps.weights, labels);
 }
 
 void run(const WeightsOptions& options) {
-  attn::io::check_output_format(options.output);
-  if (!options.output_file.empty()) attn::io::check_output_format(options.output_file);
+  check_output_format(options.output);
+  if (!options.output_file.empty()) check_output_format(options.output_file);
   const bool layers_first = !options.select.layer.empty() && options.select.batch.empty();
   AnySource any = open_input(options.input, layers_first);
   std::visit(
@@ -38,7 +37,9 @@ void run(const WeightsOptions& options) {
         const auto maps = select_maps(*source, options.select, options.labels, !options.output_file.empty());
         if (!source->warning().empty()) warn(source->warning());
         write_maps(options.output, maps);
-        if (!options.output_file.empty()) attn::io::write_array(options.output_file, maps.output, {.name = "output"});
+        attn::io::ArrayLabels labels;
+        labels.name = "output";
+        if (!options.output_file.empty()) write_array(options.output_file, maps.output, labels);
       },
       any);
 }

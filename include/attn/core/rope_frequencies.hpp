@@ -3,7 +3,7 @@
 //     frequency_c = base^(−2c / r),   c = 0 … r/2 − 1,   in radians per token        [Su 2021, §3.2.2]
 //
 // r is the number of columns that turn. Each function returns the frequencies [r/2]; the names in quotes are those of
-// "rope_type" in a model's config.json. Oracle: the modeling_rope_utils of Hugging Face transformers 4.47.
+// "rope_type" in a model's config.json.
 #pragma once
 
 #include <attn/base/matrix.hpp>
