@@ -42,6 +42,15 @@ TEST_CASE("a large picture, compressed with less effort, comes back as well") {
   CHECK(test::same(test::read_png(encode_png(image)), image));
 }
 
+TEST_CASE("a smooth picture is stored as differences, comes back, and is small") {
+  Image image(900, 700);
+  for (int y = 0; y < 700; ++y)
+    for (int x = 0; x < 900; ++x) image.at(x, y) = {static_cast<std::uint8_t>((x * 3 + y / 4) % 251), 9, 77};
+  const std::vector<std::uint8_t> png = encode_png(image);
+  CHECK(test::same(test::read_png(png), image));
+  CHECK(png.size() < 900 * 700 / 50);
+}
+
 TEST_CASE("few colours become a palette with few bits") {
   const auto kind = [](int colors) {
     const std::vector<std::uint8_t> png = encode_png(random_image(100, 100, colors));

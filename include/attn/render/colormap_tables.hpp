@@ -3,8 +3,8 @@
 //   viridis, magma, inferno   Stéfan van der Walt, Nathaniel Smith and (viridis) Eric Firing; CC0
 //                             (https://bids.github.io/colormap)
 //   cividis                   Nuñez, Anderton, Renslow 2018, PLoS ONE 13(7) e0199239, supplement S2; CC0
-//   rocket, mako, vlag        seaborn, Copyright (c) 2012-2021 Michael L. Waskom; BSD 3-clause, whose text stands at the
-//                             end of docs/pictures.md
+//   rocket, mako, vlag        seaborn, Copyright (c) 2012-2021 Michael L. Waskom; BSD 3-clause
+//                             (its text is in docs/pictures.md)
 #pragma once
 
 #include <array>

@@ -43,9 +43,10 @@ inline std::vector<std::uint8_t> zlib_compress(const std::uint8_t* data, std::si
                                                              : 6),
       libdeflate_free_compressor);
   if (!compressor) detail::compression_failed(size);
-  std::vector<std::uint8_t> compressed(libdeflate_zlib_compress_bound(compressor.get(), size));
-  compressed.resize(libdeflate_zlib_compress(compressor.get(), data, size, compressed.data(), compressed.size()));
-  return compressed;
+  const std::size_t bound = libdeflate_zlib_compress_bound(compressor.get(), size);
+  const std::unique_ptr<std::uint8_t[]> compressed(new std::uint8_t[bound]);  // not initialised: most isn't needed
+  return {compressed.get(),
+          compressed.get() + libdeflate_zlib_compress(compressor.get(), data, size, compressed.get(), bound)};
 }
 
 inline std::uint32_t crc32(const std::uint8_t* data, std::size_t size) { return libdeflate_crc32(0, data, size); }

@@ -131,7 +131,7 @@ inline GlyphPixels Font::draw(int glyph, double scale, double shift) const {
   pixels.coverage.resize(static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height));
   stb::stbtt__bitmap bitmap{pixels.width, pixels.height, pixels.width, pixels.coverage.data()};
   stb::attn_Rasterize(&bitmap, 0.35f, vertices.data(), static_cast<int>(vertices.size()), static_cast<float>(scale),
-                       static_cast<float>(scale), static_cast<float>(shift), 0.0f, pixels.left, pixels.top, 1, nullptr);
+                      static_cast<float>(scale), static_cast<float>(shift), 0.0f, pixels.left, pixels.top, 1, nullptr);
   return pixels;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -54,6 +55,11 @@ class Image {
     const int left = std::max(x, 0), right = std::min(x + width, width_);
     const int top = std::max(y, 0), bottom = std::min(y + height, height_);
     if (left >= right) return;
+    if (color.r == color.g && color.g == color.b) {
+      const std::size_t bytes = static_cast<std::size_t>(right - left) * sizeof(Color);
+      for (int line = top; line < bottom; ++line) std::memset(static_cast<void*>(row(line) + left), color.r, bytes);
+      return;
+    }
     for (int line = top; line < bottom; ++line) std::fill(row(line) + left, row(line) + right, color);
   }
 

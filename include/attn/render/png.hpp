@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -26,31 +27,37 @@ class Palette {
  public:
   static constexpr int kFull = -1;
 
-  Palette() { entries_.fill(kEmpty); }
+  Palette() {
+    entries_.fill(0);  // no slot but its own may hold a key that index_of() takes for found: 0 belongs into slot 0 …
+    entries_[0] = 1u << 8;  // … and 1 doesn't
+  }
 
   /// The colour's number, a new one for a colour not seen before; kFull when 256 others are taken.
   int index_of(Color color) {
     const std::uint32_t key = std::uint32_t{color.r} << 16 | std::uint32_t{color.g} << 8 | color.b;
-    for (std::uint32_t slot = (key * 2654435769u) >> 20;; slot = (slot + 1) % kSlots) {
-      const std::uint64_t entry = entries_[slot];
-      if (entry >> 8 == key) return static_cast<int>(entry & 255u);
-      if (entry == kEmpty) return add(color, key, slot);
-    }
+    const std::uint32_t entry = entries_[slot_of(key)];
+    return entry >> 8 == key ? static_cast<int>(entry & 255u) : search(color, key);
   }
   const std::vector<Color>& colors() const { return colors_; }
 
  private:
   static constexpr std::uint32_t kSlots = 4096;
-  static constexpr std::uint64_t kEmpty = ~std::uint64_t{0};
+  static std::uint32_t slot_of(std::uint32_t key) { return (key * 2654435769u) >> 20; }
 
-  int add(Color color, std::uint32_t key, std::uint32_t slot) {
+  /// A colour that stands in a slot behind its own, or a new one.
+  int search(Color color, std::uint32_t key) {
+    std::uint32_t slot = slot_of(key);
+    for (; taken_[slot]; slot = (slot + 1) % kSlots)
+      if (entries_[slot] >> 8 == key) return static_cast<int>(entries_[slot] & 255u);
     if (colors_.size() == 256) return kFull;
-    entries_[slot] = std::uint64_t{key} << 8 | colors_.size();
+    taken_[slot] = true;
+    entries_[slot] = key << 8 | static_cast<std::uint32_t>(colors_.size());
     colors_.push_back(color);
     return static_cast<int>(colors_.size()) - 1;
   }
 
-  std::array<std::uint64_t, kSlots> entries_;  // the colour, and its number in the last 8 bits
+  std::array<std::uint32_t, kSlots> entries_;  // the colour, and its number in the last 8 bits
+  std::bitset<kSlots> taken_;
   std::vector<Color> colors_;
 };
 
@@ -72,6 +79,25 @@ inline void pack_indices(std::vector<std::uint8_t>& lines, int width, int height
   lines.resize(to_line * static_cast<std::size_t>(height));
 }
 
+/// Stores each line as its difference to the line above (filter "up") where most pixels repeat the one above, as in a
+/// smooth map: much smaller then, and sooner compressed. Noise only grows by it.
+inline void filter_lines(std::vector<std::uint8_t>& lines, std::size_t line) {
+  const std::size_t height = lines.size() / line;
+  std::size_t seen = 0, repeated = 0;
+  for (std::size_t y = 1; y < height; y += 8) {
+    const std::uint8_t *here = lines.data() + y * line, *above = here - line;
+    if (std::memcmp(here + 1, above + 1, line - 1) == 0) continue;  // large cells: found again without help
+    for (std::size_t x = 1; x < line; ++x) repeated += here[x] == above[x];
+    seen += line - 1;
+  }
+  if (seen == 0 || repeated * 10 < seen * 6) return;
+  for (std::size_t y = height - 1; y > 0; --y) {
+    std::uint8_t *here = lines.data() + y * line, *above = here - line;
+    for (std::size_t x = 1; x < line; ++x) here[x] = static_cast<std::uint8_t>(here[x] - above[x]);
+    here[0] = 2;
+  }
+}
+
 /// The picture's lines, each behind a filter byte 0, as indices of 1, 2, 4 or 8 bits; no lines when there are too many
 /// colours.
 struct Indexed {
@@ -90,12 +116,14 @@ struct Indexed {
         out = std::copy_n(out - line - 1, line, out);
         continue;
       }
-      int index = 0;
-      for (int x = 0; x < image.width() && index >= 0; ++x) {
-        index = palette.index_of(row[x]);
-        *out++ = static_cast<std::uint8_t>(index);
+      int all = 0;
+      for (std::size_t x = 0; x < line; ++x) {
+        const int index = palette.index_of(row[x]);
+        out[x] = static_cast<std::uint8_t>(index);
+        all |= index;
       }
-      if (index == Palette::kFull) {
+      out += line;
+      if (all < 0) {  // kFull was among them
         lines.clear();
         return;
       }
@@ -136,6 +164,7 @@ inline std::vector<std::uint8_t> encode_png(const Image& image) {
   detail::Indexed indexed(image);
   const bool palette = !indexed.lines.empty();
   std::vector<std::uint8_t> lines = palette ? std::move(indexed.lines) : detail::rgb_lines(image);
+  if (palette && indexed.bits == 8) detail::filter_lines(lines, static_cast<std::size_t>(image.width()) + 1);
   constexpr std::size_t million = 1000000;
   const Effort effort = lines.size() > 4 * million ? Effort::fast
                         : lines.size() > million   ? Effort::normal

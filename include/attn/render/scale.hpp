@@ -100,14 +100,16 @@ class Scale {
     }
     const float per_unit = static_cast<float>(1.0 / span_), gamma = static_cast<float>(normalize_.gamma);
     const float high = static_cast<float>(limits_.high);
+    const float bad = static_cast<float>(levels), infinity = std::numeric_limits<float>::infinity();
     Eigen::ArrayXf t = Eigen::Map<const Eigen::ArrayXf>(row, size).max(low).min(high);
     if (normalize_.curve == Normalize::Curve::log)
       t = (t * (1.0f / low)).log() * per_unit;
     else
       t = (t - low) * per_unit;
     if (normalize_.curve == Normalize::Curve::gamma) t = t.pow(gamma);
+    const float* const position = t.data();
     for (Index j = 0; j < size; ++j) {  // a NaN became whatever it likes; it ends here
-      const float level = is_bad(row[j]) ? static_cast<float>(levels) : t[j] * top + 0.5f;
+      const float step = position[j] * top + 0.5f, level = std::abs(row[j]) < infinity ? step : bad;
       out[j] = static_cast<std::uint8_t>(static_cast<int>(level));
     }
   }

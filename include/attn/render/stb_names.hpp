@@ -1,5 +1,5 @@
-// Renames stb_truetype's functions while stb.hpp includes it, stbtt_InitFont to attn_InitFont, and stops doing so at the
-// second inclusion. They are declared extern "C", which a namespace doesn't keep apart from the program's own copy.
+// Renames stb_truetype's functions while stb.hpp includes it, stbtt_InitFont to attn_InitFont, and stops doing so at
+// the second inclusion. They are declared extern "C", which a namespace doesn't keep apart from the program's own copy.
 //
 // Meant to be included twice, by stb.hpp alone: no #pragma once.
 
