@@ -84,7 +84,7 @@ inline void pack_indices(std::vector<std::uint8_t>& lines, int width, int height
 inline void filter_lines(std::vector<std::uint8_t>& lines, std::size_t line) {
   const std::size_t height = lines.size() / line;
   std::size_t seen = 0, repeated = 0;
-  for (std::size_t y = 1; y < height; y += 8) {
+  for (std::size_t y = 1; y < height; y += 7) {
     const std::uint8_t *here = lines.data() + y * line, *above = here - line;
     if (std::memcmp(here + 1, above + 1, line - 1) == 0) continue;  // large cells: found again without help
     for (std::size_t x = 1; x < line; ++x) repeated += here[x] == above[x];
