@@ -35,10 +35,36 @@ TEST_CASE("a frame is one pixel wide") {
   CHECK(image.at(2, 2) == Color{255, 255, 255});
 }
 
-TEST_CASE("mixing goes from one colour to the other") {
-  CHECK(mix({0, 100, 255}, {255, 0, 255}, 0, 15) == Color{0, 100, 255});
-  CHECK(mix({0, 100, 255}, {255, 0, 255}, 15, 15) == Color{255, 0, 255});
-  CHECK(mix({0, 100, 0}, {10, 0, 0}, 1, 2) == Color{5, 50, 0});
+TEST_CASE("with the 257th colour a picture turns to RGB and keeps its pixels") {
+  Image image(40, 10, {0, 0, 255});
+  for (int i = 0; i < 255; ++i) image.set(i % 40, i / 40, {static_cast<std::uint8_t>(i), 1, 2});
+  CHECK(image.has_palette());
+  CHECK(image.palette().size() == 256);
+  image.set(39, 9, {7, 7, 7});
+  CHECK_FALSE(image.has_palette());
+  for (int i = 0; i < 255; ++i) REQUIRE(image.at(i % 40, i / 40) == Color{static_cast<std::uint8_t>(i), 1, 2});
+  CHECK(image.at(39, 9) == Color{7, 7, 7});
+  CHECK(image.at(38, 9) == Color{0, 0, 255});
+  image.fill_rect(0, 9, 2, 1, {8, 8, 8});
+  CHECK(image.at(1, 9) == Color{8, 8, 8});
+}
+
+TEST_CASE("a row of cells, with a palette and without") {
+  const std::vector<Color> colors = {{1, 0, 0}, {2, 0, 0}, {3, 0, 0}};
+  for (const bool rgb : {false, true}) {
+    Image image(20, 20);
+    if (rgb)
+      for (int i = 0; i < 300; ++i)
+        image.set(i % 20, i / 20, {9, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i / 256)});
+    image.draw_cells(2, 3, {2, 0, 1}, 4, 5, colors);
+    CHECK(image.has_palette() != rgb);
+    for (int j = 0; j < 3; ++j)
+      for (int y = 3; y < 8; ++y)
+        for (int x = 0; x < 4; ++x)
+          REQUIRE(image.at(2 + 4 * j + x, y) == Color{static_cast<std::uint8_t>(j == 0 ? 3 : j), 0, 0});
+    CHECK(image.at(14, 3).r != 2);
+    CHECK(image.at(2, 8).r != 3);
+  }
 }
 
 TEST_CASE("sizes that no reader takes are refused") {

@@ -27,7 +27,7 @@ inline Image read_png(const std::vector<std::uint8_t>& png) {
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x) {
       const unsigned char* p = pixels + 3 * (y * width + x);
-      image.at(x, y) = {p[0], p[1], p[2]};
+      image.set(x, y, {p[0], p[1], p[2]});
     }
   stbi_image_free(pixels);
   return image;

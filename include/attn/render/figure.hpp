@@ -200,15 +200,8 @@ inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
     const float* numbers = panel.data() + i * panel.outerStride();
     (scale ? *scale : scales_->of_row(panel, i)).levels(numbers, cell_.columns, kLevels, levels.data());
 
-    // The first line of pixels is drawn cell by cell, the others are copies of it.
     const int top = y + static_cast<int>(i) * cell_.height;
-    Color* pixel = image.row(top) + x;
-    if (cell_.width == 1)
-      for (const std::uint8_t level : levels) *pixel++ = colors_[level];
-    else
-      for (const std::uint8_t level : levels) pixel = std::fill_n(pixel, cell_.width, colors_[level]);
-    for (int line = 1; line < cell_.height; ++line)
-      std::copy_n(image.row(top) + x, panel_width_, image.row(top + line) + x);
+    image.draw_cells(x, top, levels, cell_.width, cell_.height, colors_);
 
     for (Index j = 0; j < cell_.columns && (values_ || scales_->bad() > 0); ++j) {
       const int left = x + static_cast<int>(j) * cell_.width;
@@ -216,7 +209,7 @@ inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
       if (Scale::is_bad(numbers[j]) && std::min(cell_.width, cell_.height) >= 4)
         for (int v = 0; v < cell_.height; ++v)
           for (int u = 0; u < cell_.width; ++u)
-            if ((left + u + top + v) % 6 == 0) image.at(left + u, top + v) = theme_.bad_stripe;
+            if ((left + u + top + v) % 6 == 0) image.set(left + u, top + v, theme_.bad_stripe);
       if (values_) draw_value(image, text_, (*values_)(numbers[j]), left, top, cell_.width, cell_.height, ground);
     }
     if (lines && i > 0) image.fill_rect(x, top, panel_width_, 1, theme_.background);

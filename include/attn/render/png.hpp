@@ -9,8 +9,6 @@
 #include <attn/render/image.hpp>
 
 #include <algorithm>
-#include <array>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -21,45 +19,6 @@
 namespace attn::render {
 
 namespace detail {
-
-/// The colours of a picture in order of appearance, each with its number: a hash table, looked up once a pixel.
-class Palette {
- public:
-  static constexpr int kFull = -1;
-
-  Palette() {
-    entries_.fill(0);  // no slot but its own may hold a key that index_of() takes for found: 0 belongs into slot 0 …
-    entries_[0] = 1u << 8;  // … and 1 doesn't
-  }
-
-  /// The colour's number, a new one for a colour not seen before; kFull when 256 others are taken.
-  int index_of(Color color) {
-    const std::uint32_t key = std::uint32_t{color.r} << 16 | std::uint32_t{color.g} << 8 | color.b;
-    const std::uint32_t entry = entries_[slot_of(key)];
-    return entry >> 8 == key ? static_cast<int>(entry & 255u) : search(color, key);
-  }
-  const std::vector<Color>& colors() const { return colors_; }
-
- private:
-  static constexpr std::uint32_t kSlots = 4096;
-  static std::uint32_t slot_of(std::uint32_t key) { return (key * 2654435769u) >> 20; }
-
-  /// A colour that stands in a slot behind its own, or a new one.
-  int search(Color color, std::uint32_t key) {
-    std::uint32_t slot = slot_of(key);
-    for (; taken_[slot]; slot = (slot + 1) % kSlots)
-      if (entries_[slot] >> 8 == key) return static_cast<int>(entries_[slot] & 255u);
-    if (colors_.size() == 256) return kFull;
-    taken_[slot] = true;
-    entries_[slot] = key << 8 | static_cast<std::uint32_t>(colors_.size());
-    colors_.push_back(color);
-    return static_cast<int>(colors_.size()) - 1;
-  }
-
-  std::array<std::uint32_t, kSlots> entries_;  // the colour, and its number in the last 8 bits
-  std::bitset<kSlots> taken_;
-  std::vector<Color> colors_;
-};
 
 /// Packs 8-bit indices, a line of them behind each filter byte, into `bits` bits each, in place.
 inline void pack_indices(std::vector<std::uint8_t>& lines, int width, int height, int bits) {
@@ -98,47 +57,14 @@ inline void filter_lines(std::vector<std::uint8_t>& lines, std::size_t line) {
   }
 }
 
-/// The picture's lines, each behind a filter byte 0, as indices of 1, 2, 4 or 8 bits; no lines when there are too many
-/// colours.
-struct Indexed {
-  std::vector<std::uint8_t> lines;
-  Palette palette;
-  int bits = 8;
-
-  explicit Indexed(const Image& image)
-      : lines((static_cast<std::size_t>(image.width()) + 1) * static_cast<std::size_t>(image.height())) {
-    const std::size_t line = static_cast<std::size_t>(image.width()), row_size = line * sizeof(Color);
-    std::uint8_t* out = lines.data();
-    for (int y = 0; y < image.height(); ++y) {
-      *out++ = 0;
-      const Color* row = image.row(y);
-      if (y > 0 && std::memcmp(row, image.row(y - 1), row_size) == 0) {  // most lines of large cells
-        out = std::copy_n(out - line - 1, line, out);
-        continue;
-      }
-      int all = 0;
-      for (std::size_t x = 0; x < line; ++x) {
-        const int index = palette.index_of(row[x]);
-        out[x] = static_cast<std::uint8_t>(index);
-        all |= index;
-      }
-      out += line;
-      if (all < 0) {  // kFull was among them
-        lines.clear();
-        return;
-      }
-    }
-    const std::size_t colors = palette.colors().size();
-    bits = colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8;
-    if (bits < 8) pack_indices(lines, image.width(), image.height(), bits);
-  }
-};
-
-inline std::vector<std::uint8_t> rgb_lines(const Image& image) {
-  const std::size_t line = static_cast<std::size_t>(image.width()) * 3;
+/// The picture's lines, each behind a filter byte 0: indices into the palette, or RGB.
+inline std::vector<std::uint8_t> lines_of(const Image& image) {
+  const std::size_t line = static_cast<std::size_t>(image.width()) * (image.has_palette() ? 1 : sizeof(Color));
   std::vector<std::uint8_t> lines((line + 1) * static_cast<std::size_t>(image.height()));
-  for (int y = 0; y < image.height(); ++y)
-    std::memcpy(lines.data() + static_cast<std::size_t>(y) * (line + 1) + 1, image.row(y), line);
+  for (int y = 0; y < image.height(); ++y) {
+    const void* row = image.has_palette() ? static_cast<const void*>(image.indices(y)) : image.colors(y);
+    std::memcpy(lines.data() + static_cast<std::size_t>(y) * (line + 1) + 1, row, line);
+  }
   return lines;
 }
 
@@ -161,10 +87,12 @@ inline void append_chunk(std::vector<std::uint8_t>& png, std::string_view type, 
 inline std::vector<std::uint8_t> encode_png(const Image& image) {
   static_assert(sizeof(Color) == 3);
   if (image.width() == 0) throw UsageError("png: the picture is 0 x 0 pixels, expected at least 1 x 1");
-  detail::Indexed indexed(image);
-  const bool palette = !indexed.lines.empty();
-  std::vector<std::uint8_t> lines = palette ? std::move(indexed.lines) : detail::rgb_lines(image);
-  if (palette && indexed.bits == 8) detail::filter_lines(lines, static_cast<std::size_t>(image.width()) + 1);
+  std::vector<std::uint8_t> lines = detail::lines_of(image);
+  const bool palette = image.has_palette();
+  const std::size_t colors = image.palette().size();
+  const int bits = !palette || colors > 16 ? 8 : colors > 4 ? 4 : colors > 2 ? 2 : 1;
+  if (bits < 8) detail::pack_indices(lines, image.width(), image.height(), bits);
+  if (palette && bits == 8) detail::filter_lines(lines, static_cast<std::size_t>(image.width()) + 1);
   constexpr std::size_t million = 1000000;
   const Effort effort = lines.size() > 4 * million ? Effort::fast
                         : lines.size() > million   ? Effort::normal
@@ -178,13 +106,9 @@ inline std::vector<std::uint8_t> encode_png(const Image& image) {
   detail::append_number(header, static_cast<std::size_t>(image.width()));
   detail::append_number(header, static_cast<std::size_t>(image.height()));
   const int palette_or_rgb = palette ? 3 : 2;
-  for (const int field : {palette ? indexed.bits : 8, palette_or_rgb, 0, 0, 0})
-    header.push_back(static_cast<std::uint8_t>(field));
+  for (const int field : {bits, palette_or_rgb, 0, 0, 0}) header.push_back(static_cast<std::uint8_t>(field));
   detail::append_chunk(png, "IHDR", header.data(), header.size());
-  if (palette) {
-    const std::vector<Color>& colors = indexed.palette.colors();
-    detail::append_chunk(png, "PLTE", &colors.data()->r, colors.size() * 3);
-  }
+  if (palette) detail::append_chunk(png, "PLTE", &image.palette().data()->r, colors * sizeof(Color));
   detail::append_chunk(png, "tEXt", reinterpret_cast<const std::uint8_t*>(software.data()), software.size());
   detail::append_chunk(png, "IDAT", data.data(), data.size());
   detail::append_chunk(png, "IEND", nullptr, 0);

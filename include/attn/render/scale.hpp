@@ -100,18 +100,23 @@ class Scale {
     }
     const float per_unit = static_cast<float>(1.0 / span_), gamma = static_cast<float>(normalize_.gamma);
     const float high = static_cast<float>(limits_.high);
-    const float bad = static_cast<float>(levels), infinity = std::numeric_limits<float>::infinity();
     Eigen::ArrayXf t = Eigen::Map<const Eigen::ArrayXf>(row, size).max(low).min(high);
     if (normalize_.curve == Normalize::Curve::log)
       t = (t * (1.0f / low)).log() * per_unit;
     else
       t = (t - low) * per_unit;
     if (normalize_.curve == Normalize::Curve::gamma) t = t.pow(gamma);
-    const float* const position = t.data();
-    for (Index j = 0; j < size; ++j) {  // a NaN became whatever it likes; it ends here
-      const float step = position[j] * top + 0.5f, level = std::abs(row[j]) < infinity ? step : bad;
-      out[j] = static_cast<std::uint8_t>(static_cast<int>(level));
+    t = t * top + 0.5f;
+    if (all_finite(row, size)) {
+      for (Index j = 0; j < size; ++j) out[j] = static_cast<std::uint8_t>(static_cast<int>(t[j]));
+    } else {  // what is NaN became whatever it likes, and isn't asked
+      for (Index j = 0; j < size; ++j)
+        out[j] = static_cast<std::uint8_t>(is_bad(row[j]) ? levels : static_cast<int>(t[j]));
     }
+  }
+
+  static bool all_finite(const float* row, Index size) {
+    return (Eigen::Map<const Eigen::ArrayXf>(row, size) * 0.0f).sum() == 0.0f;
   }
 
  private:
@@ -126,7 +131,7 @@ inline Limits limits_of(const Panel& panel) {
   for (Index i = 0; i < panel.rows(); ++i) {
     const Eigen::Map<const Eigen::ArrayXf> row(panel.data() + i * panel.outerStride(), panel.cols());
     float low = std::numeric_limits<float>::infinity(), high = -low;
-    if ((row * 0.0f).sum() == 0.0f) {  // all are finite
+    if (Scale::all_finite(row.data(), row.size())) {
       low = row.minCoeff();
       high = row.maxCoeff();
     } else {

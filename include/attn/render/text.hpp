@@ -104,7 +104,7 @@ class Text {
   }
 
   static void put(Image& image, int x, int y, std::uint8_t coverage, Color ink) {
-    if (coverage > 0 && image.contains(x, y)) image.at(x, y) = mix(image.at(x, y), ink, coverage, kCoverageSteps);
+    if (coverage > 0 && image.contains(x, y)) image.set(x, y, mix(image.at(x, y), ink, coverage, kCoverageSteps));
   }
 
   /// How far the pen moves for a character after the glyph `before`, which becomes this character's.
