@@ -1,5 +1,6 @@
 // Grouped queries: four query heads share two key/value heads; every head's weights are kept.
 #include <attn/attn.hpp>
+#include <cmath>
 #include <iostream>
 
 int main() {
