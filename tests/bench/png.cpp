@@ -1,8 +1,8 @@
 // Heatmaps from numbers to PNG bytes: labelled figures, and one pixel a cell.
 //
-// The peers on the same machine: seaborn.heatmap with all labels, matplotlib's imsave (docs/benchmarks.md has figures).
-// "noise" is about as hard to compress as soft-maxed attention: heavy-tailed noise on a diagonal band; "smooth" has no
-// noise at all. Each result is decoded as far as its header before it is timed.
+// Peers to run beside it: seaborn.heatmap with all labels, matplotlib's imsave. "noise" is about as hard to compress as
+// soft-maxed attention: heavy-tailed noise on a diagonal band; "smooth" has no noise at all. What was timed is checked
+// to be a PNG file.
 #include <attn/render/heatmap.hpp>
 #include <attn/render/png.hpp>
 
