@@ -1,5 +1,7 @@
 #include "pictures.hpp"
 
+#include "progress.hpp"
+
 #include <attn/render/heatmap.hpp>
 #include <attn/render/png.hpp>
 #include <attn/render/terminal.hpp>
@@ -42,6 +44,7 @@ render::TerminalColor terminal_color() {
 
 void write_picture(const std::string& path, const render::PanelGrid& grid, const render::HeatmapOptions& figure,
                    const std::string& font) {
+  const Progress progress = Progress::writing(path);
   const auto chosen =
       font.empty() ? render::Font::from_bytes({kEmbeddedFont, kEmbeddedFontSize}) : render::Font::from_file(font);
   render::write_png(path, render::heatmap_grid(grid, figure, chosen));

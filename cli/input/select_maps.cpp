@@ -1,6 +1,6 @@
 #include "input/select_maps.hpp"
 
-#include "console.hpp"
+#include "progress.hpp"
 
 #include <attn/base/error.hpp>
 
@@ -104,7 +104,7 @@ SelectedMaps<T> select_maps(AttentionSource<T>& source, const SelectOptions& opt
   if (with_output) z = Tensor<T>({size(batches), size(heads), source.Nq, source.dv});
   Matrix<T> scratch, output;
   Index place = 0;
-  Progress progress(size(chosen_layers) * size(batches) * size(heads), "maps");
+  Progress progress("making maps", size(chosen_layers) * size(batches) * size(heads));
   for (const Index layer : chosen_layers.values)
     for (const Index batch : batches.values) {
       Index reduced = 0;

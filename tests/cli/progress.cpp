@@ -1,0 +1,20 @@
+// Progress is for whoever watches: on a terminal, after a second, and gone at the end.
+#include "catch.hpp"
+#include "cli/run_attn.hpp"
+
+TEST_CASE("progress: on a terminal, and nowhere else") {
+  const cli::Workspace work;
+  const std::string slow = "(sleep 1.3; cat q.npy) | attn weights --query - --key k.npy -o w.npy";
+  const cli::Result piped = work.run(slow);
+  CHECK(piped.code == 0);
+  CHECK(piped.err.empty());
+
+  if (work.run("script --version").code != 0) {
+    WARN("skipped: no script(1) here to make a terminal");
+    return;
+  }
+  const std::string watched = work.run("script -qec '" + slow + "' /dev/null").out;
+  CHECK(watched.find("attn: reading standard input: 1 s") != std::string::npos);
+  CHECK(watched.ends_with("\r\x1b[K"));
+  CHECK(work.run("script -qec 'attn weights --query q.npy --key k.npy -o w.npy' /dev/null").out.empty());
+}
