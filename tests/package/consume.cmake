@@ -1,4 +1,4 @@
-# Builds and runs the consumer: cmake -DUSE=… -DSOURCE=… -DBUILD=… -DWORK=… -DGENERATOR=… -P consume.cmake
+# Builds and runs the consumer: cmake -DUSE=… -DSOURCE=… -DBUILD=… -DWORK=… -DGENERATOR=… -DCOMPILER=… -P consume.cmake
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT result EQUAL 0)
@@ -7,7 +7,7 @@ function(run)
 endfunction()
 
 file(REMOVE_RECURSE ${WORK})
-set(options -DATTN_USE=${USE} -DATTN_SOURCE=${SOURCE} -DCMAKE_CXX_FLAGS=-O0)
+set(options -DATTN_USE=${USE} -DATTN_SOURCE=${SOURCE} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=-O0)
 if(USE STREQUAL "find_package")
   run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
   list(APPEND options -DCMAKE_PREFIX_PATH=${WORK}/prefix)
