@@ -1,20 +1,22 @@
-# Builds and runs the consumer: cmake -DUSE=… -DSOURCE=… -DBUILD=… -DWORK=… -DGENERATOR=… -DCOMPILER=… -P consume.cmake
-function(run)
+# Builds and runs a project that uses attn, in an empty folder:
+#     cmake -DPROJECT=… -DWORK=… -DGENERATOR=… -DCOMPILER=… -DLAUNCHER=… -DOPTIONS=… -DEXPECT=… -P consume.cmake
+# Everything must succeed; where EXPECT isn't empty, something must say what matches it, and may fail with that.
+macro(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT result EQUAL 0)
+  string(APPEND outputs "${output}")
+  string(REGEX REPLACE "[ \n]+" " " unwrapped "${outputs}")
+  if(EXPECT AND unwrapped MATCHES "${EXPECT}")
+    return()
+  elseif(NOT result EQUAL 0)
     message(FATAL_ERROR "${ARGN}\n${output}")
   endif()
-endfunction()
+endmacro()
 
 file(REMOVE_RECURSE ${WORK})
-set(options -DATTN_USE=${USE} -DATTN_SOURCE=${SOURCE} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=-O0)
-if(USE STREQUAL "find_package")
-  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
-  list(APPEND options -DCMAKE_PREFIX_PATH=${WORK}/prefix)
-endif()
-if(LAUNCHER)
-  list(APPEND options -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
-endif()
-run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${WORK}/build -G ${GENERATOR} ${options})
+run(${CMAKE_COMMAND} -S ${PROJECT} -B ${WORK}/build -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER}
+    -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -DCMAKE_CXX_FLAGS=-O0 ${OPTIONS})
 run(${CMAKE_COMMAND} --build ${WORK}/build)
-run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/build --no-tests=error)
+run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/build --no-tests=error --verbose)
+if(EXPECT)
+  message(FATAL_ERROR "expected ${EXPECT}\n${outputs}")
+endif()
