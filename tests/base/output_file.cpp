@@ -7,6 +7,9 @@
 #include <fstream>
 #include <sstream>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace fs = std::filesystem;
 using attn::OutputFile;
 
@@ -131,4 +134,26 @@ TEST_CASE("output file: a reader that has gone is an error where SIGPIPE is igno
   ::close(ends[1]);
   std::signal(SIGPIPE, before);
   CHECK(message == "stdout: can't write: Broken pipe");
+}
+
+TEST_CASE("output file: a replaced file keeps its mode, a link that points nowhere makes what it points to") {
+  const Folder folder;
+  const auto write = [](const std::string& path) {
+    attn::OutputFile file(path);
+    file.write("new");
+    file.commit();
+  };
+  const std::string secret = folder / "secret", link = folder / "link";
+  std::ofstream(secret) << "old";
+  ::chmod(secret.c_str(), 0640);
+  write(secret);
+  struct stat status {};
+  REQUIRE(::stat(secret.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0640);
+
+  REQUIRE(::symlink("target", link.c_str()) == 0);
+  write(link);
+  CHECK(::lstat(link.c_str(), &status) == 0);
+  CHECK(S_ISLNK(status.st_mode));
+  CHECK(::stat((folder / "target").c_str(), &status) == 0);
 }

@@ -42,6 +42,7 @@ class OutputFile {
     } else {
       if (exists && ::access(target_.c_str(), W_OK) != 0) fail("can't write");
       open_beside();
+      if (exists && file_ >= 0) ::fchmod(file_, status.st_mode & 07777);  // what was private stays so
     }
     if (file_ < 0) fail("can't write");
   }
@@ -90,6 +91,12 @@ class OutputFile {
   /// A link is followed, so that what it points to is replaced and not the link.
   static std::string resolve(const std::string& path) {
     char* real = ::realpath(path.c_str(), nullptr);
+    char pointed[4096];
+    const ssize_t size = real == nullptr ? ::readlink(path.c_str(), pointed, sizeof pointed) : 0;
+    if (size > 0 && size < static_cast<ssize_t>(sizeof pointed)) {  // the link points to a file that isn't there yet
+      const std::string target(pointed, static_cast<std::size_t>(size));
+      return target[0] == '/' ? target : path.substr(0, path.rfind('/') + 1) + target;
+    }
     if (real == nullptr) return path;
     std::string target = real;
     std::free(real);
