@@ -95,6 +95,7 @@ TEST_CASE("csv: a tidy table becomes axes") {
   const Array array = read("layer,head,query,the,cat\n2,0,the,1,0\n2,0,cat,.5,.5\n2,3,the,1,0\n2,3,cat,.1,.9\n");
   CHECK(array.shape == Shape{1, 2, 2, 2});
   CHECK(array.axis_names == Labels{"layer", "head"});
+  CHECK(array.axis_indices == std::vector<std::vector<attn::Index>>{{2}, {0, 3}});
   CHECK(array.row_labels == Labels{"the", "cat"});
   CHECK(array.column_labels == Labels{"the", "cat"});
   CHECK(Matrix<double>(to_tensor<double>(array).matrix(1)) == two_by_two(1, 0, .1, .9));
@@ -121,5 +122,17 @@ TEST_CASE("csv: what is wrong is said with line and column") {
   CHECK(test::contains(message("0,1;0,2\n0,3;0,4\n"), "columns are separated by ','"));
   CHECK(test::contains(message("1\t2\n3\t4\n"), "call it .tsv"));
   CHECK(test::contains(message("1,2\n3,4\n", {.separator = '\t'}), "call it .csv"));
-  CHECK(test::contains(message("\x93NUMPY\x01"), "is a header and no row follows"));
+  CHECK(test::contains(message(",a\nx,1\n\"l\xE9\",2\n"), "line 3, column 1: \"l\\xe9\" isn't UTF-8 at byte 1"));
+  CHECK(test::contains(message("1e999,2\n3,4\n"), "line 1, column 1: \"1e999\" is too large"));
+}
+
+TEST_CASE("csv: a token may be called query") {
+  for (const Labels& tokens : {Labels{"query", "b", "c"}, Labels{"a", "query", "c"}, Labels{"a", "b", "query"}}) {
+    const std::string header = "," + tokens[0] + "," + tokens[1] + "," + tokens[2] + "\n";
+    const Array array = read(header + "x,1,2,3\ny,4,5,6\n");
+    CHECK(array.shape == Shape{2, 3});
+    CHECK(array.column_labels == tokens);
+    CHECK(array.row_labels == Labels{"x", "y"});
+  }
+  CHECK(read("the,query,key\n0.2,0.3,0.5\n").shape == Shape{1, 3});
 }

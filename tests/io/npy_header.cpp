@@ -95,7 +95,7 @@ TEST_CASE("npy header: what is malformed is said with its place") {
 
 TEST_CASE("npy header: lying shapes") {
   CHECK(test::contains(message(with_shape("(3)")), "expected a tuple such as (3,)"));
-  CHECK(test::contains(message(with_shape("(-3,)")), "negative size \"-3,), }\" in the shape"));
+  CHECK(test::contains(message(with_shape("(-3,)")), "negative size \"-3\" in the shape"));
   CHECK(test::contains(message(with_shape("(9223372036854775808,)")), "exceeds 2^63"));
   CHECK(message(with_shape("(4294967296, 4294967296)")) ==
         "a.npy: the shape [4294967296 x 4294967296] of float32 exceeds 2^63 bytes");

@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <vector>
 
 using namespace attn::io;
 
@@ -107,4 +108,20 @@ TEST_CASE("number text: the locale doesn't matter") {
   CHECK(number("1.5") == 1.5);
   CHECK(written(1.5) == "1.5");
   std::setlocale(LC_ALL, before.c_str());
+}
+
+TEST_CASE("number text: beyond what a double holds, however it is written") {
+  const auto read = [](const std::string& text) {
+    const char* begin = text.data();
+    double value = 7;
+    const bool fits = attn::io::read_number(begin, begin + text.size(), value) == attn::io::NumberText::number;
+    return fits ? value : HUGE_VAL;
+  };
+  const std::string zeros(400, '0');
+  const std::vector<std::string> large{"1e999",   "1e+999",    "1" + zeros, "1" + zeros + ".0", "1" + zeros + "e-5",
+                                       "0.01e999", "1e99999999999999999999"};
+  const std::vector<std::string> small{"1e-999", "0." + zeros + "1", "0." + zeros + "1e5", "1000e-999",
+                                       "1e-99999999999999999999"};
+  for (const std::string& text : large) CHECK(read(text) == HUGE_VAL);
+  for (const std::string& text : small) CHECK(read(text) == 0);
 }

@@ -50,3 +50,10 @@ TEST_CASE("tidy rows: what is no grid says why") {
         "a.csv: 3 matrices, expected [2 x 2] for the indices that appear");
   CHECK(test::contains(message(1, {{"0"}, {"1"}, {"0"}}), "out of order"));
 }
+
+TEST_CASE("tidy rows: what the entries are called, where that is numbers") {
+  const auto indices = [](const TidyRows& tidy) { return tidy.indices(); };
+  CHECK(indices(rows(2, {{"4", "1"}, {"4", "0"}})) == std::vector<std::vector<attn::Index>>{{4}, {1, 0}});
+  CHECK(indices(rows(1, {{"a"}, {"b"}})).empty());
+  CHECK(indices(rows(1, {{"-1"}})).empty());
+}

@@ -21,9 +21,10 @@ struct Array {
   Bytes bytes;  // bytes.name says where it came from, for messages
   std::endian byte_order = std::endian::native;
   bool fortran_order = false;              // the first axis is the contiguous one, not the last
-  std::vector<std::string> row_labels;     // [rows] or empty; a CSV may carry these three
-  std::vector<std::string> column_labels;  // [columns] or empty
-  std::vector<std::string> axis_names;     // of the axes before the last two, or empty
+  std::vector<std::string> row_labels = {};            // [rows] or empty; a CSV may carry these four
+  std::vector<std::string> column_labels = {};         // [columns] or empty
+  std::vector<std::string> axis_names = {};            // of the axes before the last two, or empty
+  std::vector<std::vector<Index>> axis_indices = {};   // along each of these, what its entries are called, or empty
 };
 
 /// The tensor as an Array that shares its memory, for writing.
@@ -33,7 +34,7 @@ Array to_array(const Tensor<T>& tensor, std::string name = "") {
   std::shared_ptr<std::byte[]> data(owner, reinterpret_cast<std::byte*>(tensor.data()));
   const std::size_t size = static_cast<std::size_t>(tensor.size()) * sizeof(T);
   Bytes bytes{name, std::move(data), size};
-  return {std::move(name), dtype_of<T>, tensor.shape(), std::move(bytes), std::endian::native, false, {}, {}, {}};
+  return {std::move(name), dtype_of<T>, tensor.shape(), std::move(bytes), std::endian::native, false};
 }
 
 namespace detail {

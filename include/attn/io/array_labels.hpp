@@ -15,6 +15,7 @@ struct ArrayLabels {
   std::vector<std::vector<Index>> axis_indices;  // along each of these: what to call its entries; 0, 1, … if empty
   std::vector<std::string> row_labels;           // [rows]
   std::vector<std::string> column_labels;        // [columns]
+  Index first_row = 0, first_column = 0;         // what rows and columns without labels are counted from
 };
 
 /// Throws ShapeError where the number of labels isn't that of what they label.

@@ -8,7 +8,7 @@
 //                   number while the second row begins with one
 //     row labels    the first column of several, if there is a header with an empty corner, or the first row of data
 //                   doesn't begin with a number
-//     tidy table    a header with the name "query" in it: the columns before it are indices (layer, head …) and become
+//     tidy table    a header with the name "query" and no empty corner: the columns before it are indices (layer, head …) and become
 //                   axes, that column has the row labels, the columns after it are the keys
 #pragma once
 
@@ -31,6 +31,10 @@ struct CsvOptions {
 
 namespace detail {
 
+inline bool is_index(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 struct CsvLayout {
   bool header = false;
   bool labels = false;
@@ -42,7 +46,8 @@ inline CsvLayout csv_layout(CsvCursor cursor, const CsvOptions& options) {
   CsvLayout layout;
   layout.fields = cursor.row();
   const std::vector<std::string>& first = layout.fields;
-  const bool second_is_number = !cursor.at_end() && is_number(cursor.field());
+  const std::vector<std::string> second = cursor.at_end() ? std::vector<std::string>{} : cursor.row();
+  const bool second_is_number = !second.empty() && is_number(second[0]);
   const auto numbers = std::count_if(first.begin(), first.end(), [](const auto& field) { return is_number(field); });
   const bool corner_is_number = is_number(first[0]);
   layout.header = options.header == Presence::detect
@@ -52,9 +57,11 @@ inline CsvLayout csv_layout(CsvCursor cursor, const CsvOptions& options) {
   const bool labelled = (layout.header && first[0].empty()) || !data_is_number;
   layout.labels = options.labels == Presence::detect ? labelled && first.size() > 1  // labels need something to label
                                                      : options.labels == Presence::yes;
-  const auto query = std::find(first.begin(), first.end(), "query");
-  if (layout.header && options.labels == Presence::detect && query != first.end()) {
-    layout.index_columns = static_cast<std::size_t>(query - first.begin());
+  // A token may be called "query": then the corner is empty, or what stands before it is no index.
+  const std::size_t query = static_cast<std::size_t>(std::find(first.begin(), first.end(), "query") - first.begin());
+  if (layout.header && options.labels == Presence::detect && !first[0].empty() && query < second.size() &&
+      std::all_of(second.begin(), second.begin() + static_cast<std::ptrdiff_t>(query), is_index)) {
+    layout.index_columns = query;
     layout.labels = true;
   }
   return layout;
@@ -104,8 +111,10 @@ inline Array read_csv(const Bytes& file, const CsvOptions& options = {}) {
   array.shape = groups.shape(file.name, rows);
   array.shape.push_back(static_cast<Index>(width - leading));
   groups.merge_labels(array.row_labels);
-  if (layout.index_columns > 0)
+  if (layout.index_columns > 0) {
     array.axis_names.assign(layout.fields.begin(), layout.fields.begin() + static_cast<Index>(layout.index_columns));
+    array.axis_indices = groups.indices();
+  }
   if (layout.header)
     array.column_labels.assign(layout.fields.begin() + static_cast<Index>(leading), layout.fields.end());
   detail::drop_counting(array.row_labels);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <attn/base/error.hpp>
+#include <attn/base/utf8.hpp>
 #include <attn/io/number_text.hpp>
 #include <attn/io/in_quotes.hpp>
 
@@ -15,13 +16,14 @@
 
 namespace attn::io {
 
-/// Whether the text, apart from spaces around it, is a number. Nothing is not.
+/// Whether the text, apart from spaces around it, is a number, be it too large for a double. Nothing is not.
 inline bool is_number(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
   const char* next = text.data() + begin;
   const char* end = text.data() + (text.find_last_not_of(" \t") + 1);
   double value = 0;
-  return next < end && read_number(next, end, value) == NumberText::number && next == end;
+  const NumberText result = next < end ? read_number(next, end, value) : NumberText::not_a_number;
+  return (result == NumberText::number && next == end) || result == NumberText::out_of_range;
 }
 
 class CsvCursor {
@@ -60,8 +62,9 @@ class CsvCursor {
     return fields;
   }
 
-  /// The next field as text.
+  /// The next field as text. Throws FormatError if it isn't UTF-8.
   std::string field() {
+    const std::size_t line = line_;
     std::string text;
     if (next_ != end_ && *next_ == '"') {
       text = quoted_field();
@@ -72,6 +75,10 @@ class CsvCursor {
       if ((next_ == end_ || *next_ == '\n') && text.ends_with('\r')) text.pop_back();
     }
     end_field();
+    if (const auto bad = first_invalid_utf8(text))
+      throw FormatError(file_ + ": line " + std::to_string(line) + ", column " + std::to_string(column_) + ": " +
+                        in_quotes(text) + " isn't UTF-8 at byte " + std::to_string(*bad) +
+                        "; convert it, e.g. with iconv -t UTF-8");
     return text;
   }
 

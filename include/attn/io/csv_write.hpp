@@ -30,8 +30,8 @@ void write_csv(OutputFile& file, const Tensor<T>& tensor, const ArrayLabels& lab
   check_labels(labels, tensor.shape());
   const std::size_t axes = tensor.rank() > 2 ? static_cast<std::size_t>(tensor.rank() - 2) : 0;
   const bool labelled = axes > 0 || !labels.row_labels.empty() || !labels.column_labels.empty();
-  const auto label = [separator](const std::vector<std::string>& given, Index i) {
-    return given.empty() ? std::to_string(i) : csv_field(given[static_cast<std::size_t>(i)], separator);
+  const auto label = [separator](const std::vector<std::string>& given, Index i, Index first) {
+    return given.empty() ? std::to_string(first + i) : csv_field(given[static_cast<std::size_t>(i)], separator);
   };
   BufferedText out(file);
 
@@ -44,7 +44,7 @@ void write_csv(OutputFile& file, const Tensor<T>& tensor, const ArrayLabels& lab
     if (axes > 0) out.put("query");
     for (Index j = 0; j < tensor.cols(); ++j) {
       out.put(separator);
-      out.put(label(labels.column_labels, j));
+      out.put(label(labels.column_labels, j, labels.first_column));
     }
     out.put('\n');
   }
@@ -61,7 +61,7 @@ void write_csv(OutputFile& file, const Tensor<T>& tensor, const ArrayLabels& lab
     const T* element = tensor.data() + n * tensor.rows() * tensor.cols();
     for (Index i = 0; i < tensor.rows(); ++i) {
       out.put(indices);
-      if (labelled) out.put(label(labels.row_labels, i));
+      if (labelled) out.put(label(labels.row_labels, i, labels.first_row));
       for (Index j = 0; j < tensor.cols(); ++j) {
         if (labelled || j > 0) out.put(separator);
         out.put_number(static_cast<Number>(*element++));

@@ -66,6 +66,8 @@ void write_json(OutputFile& file, const Tensor<T>& tensor, const ArrayLabels& la
   });
   list("row_labels", labels.row_labels, put_string);
   list("column_labels", labels.column_labels, put_string);
+  if (labels.first_row > 0) out.put("\"first_row\": " + std::to_string(labels.first_row) + ",\n ");
+  if (labels.first_column > 0) out.put("\"first_column\": " + std::to_string(labels.first_column) + ",\n ");
   out.put(json_string(labels.name) + ": ");
 
   const T* element = tensor.data();

@@ -27,10 +27,7 @@ inline Array read_npy(const Bytes& file) {
           header.shape,
           file.slice(header.data_begin, header.data_size),
           header.byte_order,
-          header.fortran_order,
-          {},
-          {},
-          {}};
+          header.fortran_order};
 }
 
 /// What stands before the elements of `array` in a .npy file; its length is a multiple of 64. Throws UnsupportedError

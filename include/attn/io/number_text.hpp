@@ -1,6 +1,7 @@
 // Numbers as text: the shortest digits that read back as the same number, whatever the locale.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -53,6 +54,23 @@ inline bool read_short_number(const char*& begin, const char* end, double& value
   return true;
 }
 
+/// The power of ten of a number's first digit that isn't 0: 2 for 100, -2 for 0.012, roughly for exponents beyond all
+/// bounds. `number` is what from_chars() takes for one.
+inline std::ptrdiff_t decimal_exponent(std::string_view number) {
+  const std::size_t end_of_digits = std::min(number.find_first_of("eE"), number.size());
+  const std::string_view digits = number.substr(0, end_of_digits);
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const std::size_t first = std::min(digits.find_first_of("123456789"), digits.size());
+  int written = 0;
+  if (end_of_digits < number.size()) {
+    std::string_view exponent = number.substr(end_of_digits + 1);
+    if (exponent.starts_with('+')) exponent.remove_prefix(1);
+    const bool endless = std::from_chars(exponent.data(), exponent.data() + exponent.size(), written).ec != std::errc();
+    if (endless) written = exponent.starts_with('-') ? -(1 << 30) : 1 << 30;
+  }
+  return static_cast<std::ptrdiff_t>(point) - static_cast<std::ptrdiff_t>(first) - (first < point ? 1 : 0) + written;
+}
+
 }  // namespace detail
 
 enum class NumberText { number, not_a_number, out_of_range };
@@ -66,12 +84,8 @@ inline NumberText read_number(const char*& begin, const char* end, double& value
   const auto [next, error] = std::from_chars(digits, end, value);
   if (error == std::errc::invalid_argument) return NumberText::not_a_number;
   if (error == std::errc::result_out_of_range) {
-    const std::string_view number(digits, static_cast<std::size_t>(next - digits));
-    const std::size_t exponent = number.find_first_of("eE");
-    const bool small = exponent != std::string_view::npos
-                           ? number.substr(exponent).starts_with("e-") || number.substr(exponent).starts_with("E-")
-                           : number.find('.') != std::string_view::npos;
-    if (!small) return NumberText::out_of_range;
+    if (detail::decimal_exponent({digits, static_cast<std::size_t>(next - digits)}) > 0)
+      return NumberText::out_of_range;
     value = *digits == '-' ? -0.0 : 0.0;
   }
   begin = next;

@@ -50,19 +50,17 @@ inline Safetensors read_safetensors(const Bytes& file) {
          entry.dtype,
          std::move(entry.shape),
          data.slice(static_cast<std::size_t>(entry.begin), static_cast<std::size_t>(entry.end - entry.begin)),
-         std::endian::little,
-         false,
-         {},
-         {},
-         {}});
+         std::endian::little});
   return result;
 }
 
 /// Writes arrays as .safetensors under their names. As in the reference, wide elements come first and the data begins
 /// at a multiple of 8, so that all of them are aligned. Throws UsageError for names that are there twice or aren't
-/// UTF-8, FileError.
+/// UTF-8, UnsupportedError on big-endian machines, FileError.
 inline void write_safetensors(OutputFile& file, const std::vector<Array>& arrays,
                               const std::map<std::string, std::string>& metadata = {}) {
+  if (std::endian::native != std::endian::little)
+    throw UnsupportedError("safetensors: this machine is big-endian, and writes .npy or .npz only");
   std::vector<Array> ordered;
   for (const Array& array : arrays) ordered.push_back(to_native(array));
   std::sort(ordered.begin(), ordered.end(), [](const Array& a, const Array& b) {
@@ -75,8 +73,6 @@ inline void write_safetensors(OutputFile& file, const std::vector<Array>& arrays
   file.write(length);
   file.write(header);
   for (const Array& array : ordered) {
-    static_assert(std::endian::native == std::endian::little,
-                  "attn: .safetensors is written on little-endian machines");
     file.write(array.bytes.data.get(), array.bytes.size);
   }
 }

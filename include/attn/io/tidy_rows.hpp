@@ -12,7 +12,11 @@
 #include <attn/io/in_quotes.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <set>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -45,13 +49,7 @@ class TidyRows {
                           ", expected the same number for all; there are " + std::to_string(rows) + " rows for " +
                           std::to_string(count) + " of them");
     }
-    std::vector<std::vector<std::string>> values(axes_);  // along each axis, as they first appear
-    for (const auto& group : groups_)
-      for (std::size_t axis = 0; axis < axes_; ++axis)
-        if (values[axis].empty() ||
-            (values[axis].back() != group[axis] &&
-             std::find(values[axis].begin(), values[axis].end(), group[axis]) == values[axis].end()))
-          values[axis].push_back(group[axis]);
+    const std::vector<std::vector<std::string>> values = values_along_axes();
     Shape shape;
     for (const auto& axis : values) shape.push_back(static_cast<Index>(axis.size()));
     for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -72,6 +70,22 @@ class TidyRows {
     return shape;
   }
 
+  /// What the entries of each axis are called, in the file's order. Empty where an axis is told by words.
+  std::vector<std::vector<Index>> indices() const {
+    std::vector<std::vector<Index>> all;
+    for (const auto& axis : values_along_axes()) {
+      std::vector<Index>& numbers = all.emplace_back();
+      for (const std::string& value : axis) {
+        Index number = 0;
+        const char* end = value.data() + value.size();
+        const auto [stop, error] = std::from_chars(value.data(), end, number);
+        if (error != std::errc() || stop != end || number < 0) return {};
+        numbers.push_back(number);
+      }
+    }
+    return all;
+  }
+
   /// Row labels are kept once if all matrices have the same, and dropped otherwise.
   void merge_labels(std::vector<std::string>& labels) const {
     if (groups_.size() < 2 || labels.empty()) return;
@@ -82,6 +96,17 @@ class TidyRows {
   }
 
  private:
+  /// The values along each axis, as they first appear.
+  std::vector<std::vector<std::string>> values_along_axes() const {
+    std::vector<std::vector<std::string>> values(axes_);
+    for (std::size_t axis = 0; axis < axes_; ++axis) {
+      std::set<std::string_view> seen;
+      for (const auto& group : groups_)
+        if (seen.insert(group[axis]).second) values[axis].push_back(group[axis]);
+    }
+    return values;
+  }
+
   static std::string text(const std::vector<std::string>& group) {
     std::string all;
     for (const auto& value : group) all += (all.empty() ? "" : ",") + value;

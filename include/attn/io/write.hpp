@@ -22,13 +22,10 @@ inline Format check_output_format(const std::string& path) {
                    ": can't tell the format: unknown extension, expected .csv .tsv .npy .npz .json or .safetensors");
 }
 
-/// Writes `tensor` in the format that the extension of `path` names; "-" is CSV on stdout. Throws UsageError,
-/// FileError, and ShapeError where labels don't fit.
+/// Writes `tensor` into an open file; the caller commits it. Throws FileError, and ShapeError where labels don't fit.
 template <class T>
-void write_array(const std::string& path, const Tensor<T>& tensor, const ArrayLabels& labels = {}) {
-  const Format format = check_output_format(path);
+void write_array(OutputFile& file, Format format, const Tensor<T>& tensor, const ArrayLabels& labels = {}) {
   check_labels(labels, tensor.shape());
-  OutputFile file(path);
   switch (format) {
     case Format::csv:
       write_csv(file, tensor, labels, ',');
@@ -49,6 +46,15 @@ void write_array(const std::string& path, const Tensor<T>& tensor, const ArrayLa
       write_safetensors(file, {to_array(tensor, labels.name)});
       break;
   }
+}
+
+/// Writes `tensor` in the format that the extension of `path` names; "-" is CSV on stdout. Throws UsageError,
+/// FileError, and ShapeError where labels don't fit.
+template <class T>
+void write_array(const std::string& path, const Tensor<T>& tensor, const ArrayLabels& labels = {}) {
+  const Format format = check_output_format(path);
+  OutputFile file(path);
+  write_array(file, format, tensor, labels);
   file.commit();
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <attn/base/output_file.hpp>
+#include <attn/io/in_quotes.hpp>
 #include <attn/io/inflate.hpp>
 
 #include <algorithm>
@@ -25,7 +26,7 @@ class ZipWriter {
   void add(const std::string& name, std::string_view begin, const Bytes& rest) {
     const bool taken = !names_.insert(name).second;
     if (taken || name.empty() || name == ".npy" || name.size() > 65535)
-      throw UsageError("zip: can't write an array named \"" + name + "\": the name is " +
+      throw UsageError("zip: can't write an array named " + in_quotes(name) + ": the name is " +
                        (taken ? "there twice" : "empty or too long") + ", expected one of its own for each");
     Entry entry{name, 0, 0, begin.size() + rest.size, offset_};
     entry.crc = crc32_of(rest.data.get(), rest.size, crc32_of(begin.data(), begin.size()));
