@@ -75,3 +75,12 @@ TEST_CASE("labels and values that are left out are told") {
   facts.every_column = 1;
   CHECK(test::contains(words(m, options, facts), "one row label in 3 shown"));
 }
+
+TEST_CASE("the caption names chosen ends of many scales") {
+  HeatmapOptions options;
+  options.normalize = Normalize::parse("row");
+  options.vmin = 0.1;
+  CHECK(words(from_to(0.02f, 0.81f), options) == "each row on its own scale from 0.1");
+  options.vmax = 0.5;
+  CHECK(words(from_to(0.02f, 0.81f), options) == "each row on its own scale from 0.1 up to 0.5");
+}

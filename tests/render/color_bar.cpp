@@ -66,3 +66,11 @@ TEST_CASE("the highest colour is on top") {
   CHECK(image.at(25, 319) == colors[0]);
   CHECK(test::ink(image, 40, 10, 60, 320) > 50);
 }
+
+TEST_CASE("a bar too short for round numbers names its ends") {
+  const ColorBar bar = bar_of("minmax", {0.1131, 0.2694}, 40);
+  REQUIRE(bar.marks.size() == 2);
+  CHECK(bar.marks[0].t == 0);
+  CHECK(bar.marks[1].t == 1);
+  CHECK(bar.marks[0].text == U"0.113");
+}

@@ -55,5 +55,7 @@ TEST_CASE("options that contradict the matrix or each other are refused") {
   CHECK(test::contains(refused([](auto& o) { o.vmin = 1, o.vmax = 0.5; }),
                        "vmin is 1, expected less than vmax, which is 0.5"));
   CHECK(test::contains(refused([](auto& o) { o.vmin = NAN; }), "finite"));
+  CHECK(test::contains(refused([](auto& o) { o.vmin = -1, o.normalize = Normalize::parse("log"); }),
+                       "an end of the log scale is −1, expected more than 0"));
   CHECK(test::contains(refused([](auto& o) { o.cell = -1; }), "-1"));
 }

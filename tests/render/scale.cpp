@@ -36,6 +36,8 @@ TEST_CASE("words that make no sense are refused, by name") {
     CHECK_THROWS_AS(Normalize::parse(text), UsageError);
   }
   CHECK(test::contains(test::message_of<UsageError>([] { Normalize::parse("robust,sqrt"); }), "\"sqrt\""));
+  CHECK(test::contains(test::message_of<UsageError>([] { Normalize::parse("row,head"); }), "has a second range"));
+  CHECK(test::contains(test::message_of<UsageError>([] { Normalize::parse("fixed,gamma,log"); }), "a second curve"));
 }
 
 TEST_CASE("the curves, by hand") {

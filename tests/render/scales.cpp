@@ -62,8 +62,6 @@ TEST_CASE("fixed is 0 to 1; chosen ends replace those that were found") {
   CHECK(scales.ends_chosen());
   CHECK(scales.shared()->limits().low == Approx(0.1));
   CHECK(scales.shared()->limits().high == 0.5);
-  chosen.vmax = 0.05;  // below everything
-  CHECK(Scales(maps.panels, chosen).shared()->limits().high == 0.05);
 }
 
 TEST_CASE("signed numbers on a diverging map lie symmetric about 0") {
@@ -78,4 +76,18 @@ TEST_CASE("signed numbers on a diverging map lie symmetric about 0") {
   CHECK(scales.shared()->limits().low == Approx(-0.7));
   options.colormap = colormap("viridis");
   CHECK_FALSE(Scales(panels, options).symmetric());
+}
+
+TEST_CASE("an end chosen beyond all numbers is refused, unless both are chosen") {
+  const Maps maps;
+  const auto message = [&](std::optional<double> vmin, std::optional<double> vmax) {
+    HeatmapOptions options;
+    options.vmin = vmin, options.vmax = vmax;
+    return test::message_of<UsageError>([&] { Scales(maps.panels, options); });
+  };
+  CHECK(message(5, {}) == "heatmap: vmin is 5, expected less than the largest value, 0.9; say vmax as well");
+  CHECK(message({}, -1) == "heatmap: vmax is −1, expected more than the smallest value, 0.1; say vmin as well");
+  HeatmapOptions both;
+  both.vmin = 2, both.vmax = 3;
+  CHECK(Scales(maps.panels, both).shared()->limits().low == 2);
 }

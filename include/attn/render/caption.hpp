@@ -38,12 +38,15 @@ inline std::string low_end_text(const Scale& scale) {
 
 /// The words for the scale: "min–max 0.02 … 0.81", "robust 2–98 %: 0.01 … 0.3, log, floor 0.0001",
 /// "each row on its own scale".
-inline std::string describe_scale(const Scales& scales, const Normalize& normalize) {
+inline std::string describe_scale(const Scales& scales, const HeatmapOptions& options) {
+  const Normalize& normalize = options.normalize;
   using Range = Normalize::Range;
   const bool log = normalize.curve == Normalize::Curve::log;
   std::string text;
   if (!scales.shared()) {
     text = normalize.range == Range::row ? "each row on its own scale" : "each map on its own scale";
+    if (options.vmin) text += " from " + short_number(*options.vmin);
+    if (options.vmax) text += " up to " + short_number(*options.vmax);
   } else if (scales.seen().empty()) {
     text = "no finite value";
   } else if (scales.shared()->constant()) {
@@ -66,7 +69,7 @@ inline std::string describe_scale(const Scales& scales, const Normalize& normali
 inline std::string caption(const Scales& scales, const FigureFacts& facts, const HeatmapOptions& options) {
   std::string text = options.note;
   const auto add = [&](const std::string& sentence) { text += (text.empty() ? "" : " · ") + sentence; };
-  add(describe_scale(scales, options.normalize));
+  add(describe_scale(scales, options));
   if (facts.rows_per_cell * facts.columns_per_cell > 1) {
     const std::string block = std::to_string(facts.rows_per_cell) + " × " + std::to_string(facts.columns_per_cell);
     add(std::string("each pixel ") + pool_name(options.pool) + " of " + (facts.equal_blocks ? "" : "up to ") + block +

@@ -60,6 +60,11 @@ inline ColorBar layout_color_bar(const Text& text, const std::optional<Scale>& s
     }
     for (const Tick& tick : ticks)
       if (bar.marks.size() < ColorBar::kMostTicks) add((*scale)(tick.value), tick.text);
+    if (bar.marks.size() < 2) {  // too short for round numbers: one alone says nothing
+      bar.marks.clear();
+      add(0, short_number(limits.low));
+      add(1, short_number(limits.high));
+    }
   }
   double widest = 0;
   for (const ColorBar::Mark& mark : bar.marks) widest = std::max(widest, text.width(mark.text));

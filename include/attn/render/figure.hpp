@@ -147,7 +147,7 @@ inline void Figure::lay_out() {
   column_title_ = label_text(options_.column_axis, "column axis");
 
   // From left to right.
-  maps_x_ = kMargin + (row_title_.empty() ? 0 : text_.line_height() + 2);
+  maps_x_ = kMargin + (row_title_.empty() ? 0 : text_.line_height() + 8);
   row_names_x_ = maps_x_;
   double widest = 0;
   for (const std::u32string& name : row_names_) widest = std::max(widest, text_.width(name));

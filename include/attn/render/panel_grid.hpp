@@ -61,8 +61,12 @@ inline void check_heatmap(const PanelGrid& grid, const HeatmapOptions& options) 
   if (options.cell < 0 || options.width < 0)
     throw UsageError("heatmap: cell and width are " + std::to_string(options.cell) + " and " +
                      std::to_string(options.width) + " pixels, expected 0 or more");
-  for (const auto& end : {options.vmin, options.vmax})
+  const bool log = options.normalize.curve == Normalize::Curve::log;
+  for (const auto& end : {options.vmin, options.vmax}) {
     if (end && !std::isfinite(*end)) throw UsageError("heatmap: vmin or vmax isn't finite, expected a number");
+    if (end && log && !(*end > 0))
+      throw UsageError("heatmap: an end of the log scale is " + short_number(*end) + ", expected more than 0");
+  }
   if (options.vmin && options.vmax && !(*options.vmin < *options.vmax))
     throw UsageError("heatmap: vmin is " + short_number(*options.vmin) + ", expected less than vmax, which is " +
                      short_number(*options.vmax));

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -168,7 +169,13 @@ inline Limits robust_limits(const std::vector<Panel>& panels) {
 }
 
 inline Normalize Normalize::parse(std::string_view text) {
+  static constexpr struct {
+    std::string_view word;
+    Range range;
+  } ranges[] = {{"fixed", Range::fixed}, {"minmax", Range::minmax}, {"robust", Range::robust}, {"row", Range::row},
+                {"head", Range::head}};
   Normalize normalize;
+  bool has_range = false, has_curve = false;
   for (std::string_view rest = text; !rest.empty() || rest.data() == text.data();) {
     const std::size_t comma = rest.find(',');
     const std::string_view part = rest.substr(0, comma);
@@ -176,27 +183,24 @@ inline Normalize Normalize::parse(std::string_view text) {
     const std::string_view word = part.substr(0, colon);
     const bool bare = colon == std::string_view::npos;
     const double number = bare ? 0.0 : parse_number(part.substr(colon + 1)).value_or(-1.0);
-    const bool positive = number > 0;
-    if (bare && word == "fixed")
-      normalize.range = Range::fixed;
-    else if (bare && word == "minmax")
-      normalize.range = Range::minmax;
-    else if (bare && word == "robust")
-      normalize.range = Range::robust;
-    else if (bare && word == "row")
-      normalize.range = Range::row;
-    else if (bare && word == "head")
-      normalize.range = Range::head;
+    const auto range = std::find_if(std::begin(ranges), std::end(ranges), [&](auto& r) { return bare && r.word == word; });
+    bool& taken = range != std::end(ranges) ? has_range : has_curve;
+    if (range != std::end(ranges))
+      normalize.range = range->range;
     else if (bare && word == "linear")
       normalize.curve = Curve::linear;
-    else if ((bare || positive) && word == "gamma")
+    else if ((bare || number > 0) && word == "gamma")
       normalize.curve = Curve::gamma, normalize.gamma = bare ? 0.5 : number;
-    else if ((bare || positive) && word == "log")
+    else if ((bare || number > 0) && word == "log")
       normalize.curve = Curve::log, normalize.floor = bare ? 1e-4 : number;
     else
       throw UsageError("normalize: there is no \"" + std::string(part) +
                        "\", expected fixed, minmax, robust, row or head, and linear, gamma[:G] or log[:FLOOR] with a "
                        "number above 0, separated by commas");
+    if (taken)
+      throw UsageError("normalize: \"" + std::string(text) + "\" has a second " +
+                       (range != std::end(ranges) ? "range" : "curve") + ", expected one range and one curve");
+    taken = true;
     if (comma == std::string_view::npos) break;
     rest.remove_prefix(comma + 1);
     if (rest.empty()) throw UsageError("normalize: \"" + std::string(text) + "\" ends with a comma, expected a word");

@@ -1,7 +1,9 @@
 // The scales of a figure: one for all its maps or, where the reader asks for it, one for each map or row.
 #pragma once
 
+#include <attn/base/error.hpp>
 #include <attn/render/heatmap_options.hpp>
+#include <attn/render/number.hpp>
 #include <attn/render/scale.hpp>
 
 #include <algorithm>
@@ -13,7 +15,7 @@ namespace attn::render {
 
 class Scales {
  public:
-  /// Finds the ranges of what is drawn: the panels after pooling.
+  /// Finds the ranges of what is drawn: the panels after pooling. Throws UsageError for a chosen end beyond all numbers.
   Scales(const std::vector<Panel>& panels, const HeatmapOptions& options) : options_(options) {
     for (const Panel& panel : panels) {
       const Limits limits = limits_of(panel);
@@ -26,6 +28,7 @@ class Scales {
     const bool own_but_only = normalize.range == Normalize::Range::head && panels.size() == 1;
     if (normalize.one_scale() || own_but_only)
       shared_ = within(normalize.range == Normalize::Range::robust ? robust_limits(panels) : seen_);
+    check_ends();
   }
 
   /// The one scale of all maps; nothing when each map or row has its own.
@@ -49,6 +52,17 @@ class Scales {
   bool ends_chosen() const { return options_.vmin || options_.vmax; }  // by the reader
 
  private:
+  /// One end chosen beyond all numbers would leave nothing to tell apart. Both may lie anywhere.
+  void check_ends() const {
+    if (!shared_ || !shared_->constant() || seen_.empty() || seen_.low == seen_.high) return;
+    if (options_.vmin && !options_.vmax && *options_.vmin >= seen_.high)
+      throw UsageError("heatmap: vmin is " + short_number(*options_.vmin) + ", expected less than the largest value, " +
+                       short_number(seen_.high) + "; say vmax as well");
+    if (options_.vmax && !options_.vmin && *options_.vmax <= seen_.low)
+      throw UsageError("heatmap: vmax is " + short_number(*options_.vmax) +
+                       ", expected more than the smallest value, " + short_number(seen_.low) + "; say vmin as well");
+  }
+
   /// The scale for numbers within `limits`, with the ends that the reader chose.
   Scale within(Limits limits) const {
     if (options_.normalize.range == Normalize::Range::fixed) limits.low = 0, limits.high = 1;
