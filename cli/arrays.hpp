@@ -1,20 +1,33 @@
 // The library's file formats, compiled once for all verbs: they are costly to compile.
 #pragma once
 
+#include <attn/base/output_file.hpp>
 #include <attn/io/array.hpp>
 #include <attn/io/array_labels.hpp>
 
+#include <memory>
 #include <string>
 
-/// attn::io::read_array(spec).
+/// attn::io::read_array(spec). Throws UsageError where standard input is asked for twice.
 attn::io::Array read_array(const std::string& spec);
+
+/// What messages call the input: "stdin" for "-".
+std::string shown_name(const std::string& spec);
 
 /// attn::io::check_output_format(path).
 void check_output_format(const std::string& path);
 
-/// attn::io::write_array(path, tensor, labels), for float and double.
+/// Writes a tensor of float or double as attn::io::write_array() does, but for the last step: commit() makes the file
+/// appear. So of two files neither is written if one of them can't be.
 template <class T>
-void write_array(const std::string& path, const attn::Tensor<T>& tensor, const attn::io::ArrayLabels& labels);
+std::unique_ptr<attn::OutputFile> prepare_array(const std::string& path, const attn::Tensor<T>& tensor,
+                                                const attn::io::ArrayLabels& labels);
+
+/// Writes a tensor of float or double: attn::io::write_array(path, tensor, labels).
+template <class T>
+void write_array(const std::string& path, const attn::Tensor<T>& tensor, const attn::io::ArrayLabels& labels) {
+  prepare_array(path, tensor, labels)->commit();
+}
 
 extern template attn::Tensor<float> attn::io::to_tensor<float>(const attn::io::Array&);
 extern template attn::Tensor<double> attn::io::to_tensor<double>(const attn::io::Array&);

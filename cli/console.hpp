@@ -1,8 +1,33 @@
-// What the command line says beside its result: one line on stderr.
+// What the command line says beside its result: one line on stderr, whatever names and labels have in them.
 #pragma once
+
+#include <attn/base/utf8.hpp>
 
 #include <cstdio>
 #include <string>
 
+/// The text with control characters and what isn't UTF-8 as \x07: names of files may hold anything.
+inline std::string one_line(const std::string& text) {
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const auto code = attn::detail::next_code_point(text, at);
+    if (code && *code >= 0x20 && (*code < 0x7f || *code >= 0xa0)) {
+      line.append(text, begin, at - begin);
+      continue;
+    }
+    at = code ? at : begin + 1;
+    for (std::size_t i = begin; i < at; ++i) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(text[i]));
+      line += escaped;
+    }
+  }
+  return line;
+}
+
+/// "attn: error: …".
+inline void say_error(const std::string& message) { std::fprintf(stderr, "attn: error: %s\n", one_line(message).c_str()); }
+
 /// "attn: warning: …": something that a reader of the result should know.
-inline void warn(const std::string& message) { std::fprintf(stderr, "attn: warning: %s\n", message.c_str()); }
+inline void warn(const std::string& message) { std::fprintf(stderr, "attn: warning: %s\n", one_line(message).c_str()); }

@@ -1,11 +1,14 @@
 // attn: attention weights from files, as numbers and as pictures.
+#include "console.hpp"
 #include "exit_code.hpp"
 #include "help_format.hpp"
 #include "verbs/verbs.hpp"
 
 #include <attn/version.hpp>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -21,7 +24,7 @@ constexpr const char* kExamples = R"(Examples:
 Each verb has its own help: attn heatmap --help)";
 
 int fail(ExitCode code, const std::string& message) {
-  std::fprintf(stderr, "attn: error: %s\n", message.c_str());
+  say_error(message);
   return static_cast<int>(code);
 }
 
@@ -42,9 +45,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    std::string verb;
+    std::string what = error.what(), verb;
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+      what = "unexpected:";
+      for (const std::string& word : app.remaining(true)) what += " " + word;
+    }
     for (const CLI::App* chosen : app.get_subcommands()) verb = chosen->get_name() + " ";
-    return fail(ExitCode::usage, std::string(error.what()) + "; see attn " + verb + "--help");
+    return fail(ExitCode::usage, what + "; see attn " + verb + "--help");
   }
 }
 
@@ -52,11 +59,14 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    const int code = run(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw attn::FileError(std::string("stdout: can't write: ") + std::strerror(errno));
+    return code;
   } catch (const attn::Error& error) {
     return fail(exit_code(error), error.what());
   } catch (const std::bad_alloc&) {
-    return fail(ExitCode::internal, "not enough memory for this input; choose fewer heads with --head");
+    return fail(ExitCode::internal, "not enough memory; choose fewer maps with --layer, --head, --batch, or a part with --rows and --cols");
   } catch (const std::exception& error) {
     return fail(ExitCode::internal, std::string("internal: ") + error.what());
   }

@@ -7,14 +7,29 @@
 #include <attn/base/tensor.hpp>
 #include <attn/core/scoring.hpp>
 
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
 
-/// The place of one map in the input; an axis that the input doesn't have is 0.
+/// The place of one map in the input, counted from 0; an axis that the input doesn't have is 0.
 struct MapIndex {
   attn::Index layer = 0, batch = 0, head = 0;
 };
+
+/// An axis of maps: what its entries are called, in their order. 0, 1, 2 … unless the input says otherwise.
+struct MapAxis {
+  std::vector<attn::Index> names;
+
+  explicit MapAxis(attn::Index size) : names(static_cast<std::size_t>(size)) {
+    std::iota(names.begin(), names.end(), attn::Index{0});
+  }
+  attn::Index size() const { return static_cast<attn::Index>(names.size()); }
+  std::string name(attn::Index i) const { return std::to_string(names[static_cast<std::size_t>(i)]); }
+};
+
+/// The size of an axis that may not be there.
+inline attn::Index size_of(const std::optional<MapAxis>& axis) { return axis ? axis->size() : 1; }
 
 /// What one map is computed from.
 template <class T>
@@ -31,9 +46,10 @@ class AttentionSource {
  public:
   virtual ~AttentionSource() = default;
 
-  std::optional<attn::Index> layers, batches, heads;  // sizes of the axes that the input has
-  attn::Index Nq = 0, Nk = 0, dv = 0;                 // dv: where there is an output
-  AxisLabels labels;                                  // that came with the input
+  std::optional<MapAxis> layers, batches, heads;  // those that the input has
+  attn::Index Nq = 0, Nk = 0, dv = 0;             // dv: where there is an output
+  AxisLabels labels;                              // that came with the input
+  std::vector<std::string> output_axes;           // names of the output's axes before its last two
 
   /// Writes the weights of one map [Nq x Nk] and, where `output` is given, its output [Nq x dv].
   virtual void map(MapIndex index, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) = 0;
@@ -54,14 +70,14 @@ class AttentionSource {
   std::string name_of(MapIndex index) const {
     const std::string layer = name_of_layer(index);
     if (!heads) return layer;
-    return layer + (layer.empty() ? "" : ", ") + "head " + std::to_string(index.head);
+    return layer + (layer.empty() ? "" : ", ") + "head " + heads->name(index.head);
   }
 
   /// The same without the head: for a map that puts heads together.
   std::string name_of_layer(MapIndex index) const {
     std::string name;
-    if (layers) name += "layer " + std::to_string(index.layer);
-    if (batches.value_or(1) > 1) name += (name.empty() ? "batch " : ", batch ") + std::to_string(index.batch);
+    if (layers) name += "layer " + layers->name(index.layer);
+    if (size_of(batches) > 1) name += (name.empty() ? "batch " : ", batch ") + batches->name(index.batch);
     return name;
   }
 };

@@ -34,9 +34,10 @@ template <class T>
 attn::Tensor<T> load(const std::string& spec, const attn::io::Array& array, const std::string& name,
                      attn::Index least_rank, attn::Index most_rank, const std::string& expected) {
   const attn::Index rank = static_cast<attn::Index>(array.shape.size());
-  attn::check_shape(rank >= least_rank && rank <= most_rank, spec, name, array.shape, expected);
+  const std::string where = shown_name(spec);
+  attn::check_shape(rank >= least_rank && rank <= most_rank, where, name, array.shape, expected);
   attn::Tensor<T> tensor = attn::io::to_tensor<T>(array);
-  attn::check_shape(tensor.size() > 0, spec, name, array.shape, "at least one row and one column");
-  check_finite(spec, name, tensor);
+  attn::check_shape(tensor.size() > 0, where, name, array.shape, "at least one row and one column");
+  check_finite(where, name, tensor);
   return tensor;
 }

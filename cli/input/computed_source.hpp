@@ -28,6 +28,7 @@ class ComputedSource : public AttentionSource<T> {
     this->Nq = q_.rows();
     this->Nk = k_.rows();
     this->dv = v_ ? v_->cols() : 0;
+    if (options.scale == 0.0) throw attn::UsageError("--scale: is 0, expected another number: it makes all keys equal");
     scoring_.scale = options.scale;
   }
 

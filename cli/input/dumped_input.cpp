@@ -19,32 +19,52 @@ std::string number(double value) {
   return text.str();
 }
 
+/// What the axes before the last two are: as the file names them, if it does, else by their number.
+std::vector<std::string> names_of_axes(const Array& array, bool four_axes_begin_with_layers) {
+  const std::vector<std::string> all{"layer", "batch", "head"};
+  std::size_t known = 0;  // names that come in this order
+  for (const std::string& name : all) known += known < array.axis_names.size() && array.axis_names[known] == name;
+  const std::size_t axes = array.shape.size() - 2;
+  if (known == axes && known > 0) return array.axis_names;
+  if (axes == 2 && four_axes_begin_with_layers) return {"layer", "head"};
+  return {all.end() - static_cast<std::ptrdiff_t>(axes), all.end()};
+}
+
+/// The n-th matrix of an array in C order; shares its memory.
+Array matrix_of(const Array& array, Index n) {
+  Array matrix = array;
+  matrix.shape.erase(matrix.shape.begin(), matrix.shape.end() - 2);
+  const auto size = static_cast<std::size_t>(*attn::checked_size(matrix.shape, size_of(array.dtype)));
+  matrix.bytes = array.bytes.slice(static_cast<std::size_t>(n) * size, size);
+  return matrix;
+}
+
 template <class T>
 class DumpedSource : public AttentionSource<T> {
  public:
   DumpedSource(const std::string& where, const Array& array, bool four_axes_begin_with_layers) : where_(where) {
-    const Index rank = static_cast<Index>(array.shape.size());
+    const std::size_t rank = array.shape.size();
     attn::check_shape(rank >= 2 && rank <= 5, where, "the array of weights", array.shape,
                       "[q x k], [heads x q x k], [batch x heads x q x k] or [layers x batch x heads x q x k]");
-    weights_ = attn::io::to_tensor<T>(array);
-    attn::check_shape(weights_.size() > 0, where, "the array of weights", array.shape,
+    attn::check_shape(*attn::checked_size(array.shape) > 0, where, "the array of weights", array.shape,
                       "at least one row and one column");
-    const auto size = [&](Index axis) { return weights_.shape()[static_cast<std::size_t>(axis)]; };
-    if (rank >= 3) this->heads = size(rank - 3);
-    if (rank == 4 && four_axes_begin_with_layers)
-      this->layers = size(0);
-    else if (rank >= 4)
-      this->batches = size(rank - 4);
-    if (rank == 5) this->layers = size(0);
-    this->Nq = weights_.rows();
-    this->Nk = weights_.cols();
+    weights_ = array.fortran_order ? attn::io::to_native(array) : array;
+    this->Nq = array.shape[rank - 2];
+    this->Nk = array.shape[rank - 1];
     this->labels = {array.row_labels, array.column_labels};
+    const std::vector<std::string> names = names_of_axes(array, four_axes_begin_with_layers);
+    for (std::size_t axis = 0; axis < names.size(); ++axis) {
+      MapAxis entries(array.shape[axis]);
+      if (!array.axis_indices.empty()) entries.names = array.axis_indices[axis];
+      (names[axis] == "layer" ? this->layers : names[axis] == "batch" ? this->batches : this->heads) = entries;
+    }
   }
 
   void map(MapIndex index, Eigen::Ref<Matrix<T>> weights, Matrix<T>*) override {
-    const Index n = (index.layer * this->batches.value_or(1) + index.batch) * this->heads.value_or(1) + index.head;
-    weights = weights_.matrix(n);
-    look_for_faults(index, weights_.matrix(n));
+    const Index n = (index.layer * size_of(this->batches) + index.batch) * size_of(this->heads) + index.head;
+    const Tensor<T> map = attn::io::to_tensor<T>(matrix_of(weights_, n));
+    weights = map.matrix();
+    look_for_faults(index, map.matrix());
   }
 
   std::string why_no_output() const override { return "with --weights nothing is computed, so there is no output"; }
@@ -88,7 +108,7 @@ class DumpedSource : public AttentionSource<T> {
   }
 
   std::string where_;
-  Tensor<T> weights_;
+  Array weights_;  // in C order; numbers are made of it map by map
   std::array<Fault, 4> faults_{{{"has NaN", "have NaN"},
                                 {"has infinity", "have infinity"},
                                 {"has negative values", "have negative values"},

@@ -1,11 +1,10 @@
 #include "input/input_options.hpp"
 
 #include "arrays.hpp"
+#include "checks.hpp"
 #include "input/dumped_input.hpp"
 
 #include <attn/base/error.hpp>
-
-#include <cstdlib>
 
 using attn::io::Array;
 
@@ -28,12 +27,12 @@ AnySource in_precision_of(std::initializer_list<const Array*> arrays, const Open
 
 void add_input_options(CLI::App& app, InputOptions& options) {
   const auto file = [&](const char* group, const char* name, std::string& to, const char* help) {
-    return app.add_option(name, to, help)->type_name("FILE")->group(group);
+    return app.add_option(name, to, help)->type_name("FILE")->check(file_name)->group(group);
   };
   const char* qkv = "INPUT 1: queries, keys, values";
   auto* query = file(qkv, "--query", options.qkv.query, "Q: [n,d], [heads,n,d] or [batch,heads,n,d]");
   auto* key = file(qkv, "--key", options.qkv.key, "K: the same, n may differ; fewer heads for grouped queries");
-  auto* value = file(qkv, "--value", options.qkv.value, "V, for --output-file");
+  auto* value = file(qkv, "--value", options.qkv.value, "V: what is mixed; the weights don't need it");
   query->needs(key);
   key->needs(query);
   value->needs(query);
@@ -42,19 +41,19 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   auto* embeddings = file(layer, "--embeddings", options.layer.embeddings, "X: [n,D] or [batch,n,D]");
   auto* wq = file(layer, "--wq", options.layer.wq, "W_q: [in,out], D rows");
   auto* wk = file(layer, "--wk", options.layer.wk, "W_k");
-  auto* wv = file(layer, "--wv", options.layer.wv, "W_v, for --output-file");
-  auto* wo = file(layer, "--wo", options.layer.wo, "W_o, for --output-file");
+  auto* wv = file(layer, "--wv", options.layer.wv, "W_v: makes the values, which the weights don't need");
+  auto* wo = file(layer, "--wo", options.layer.wo, "W_o: mixes the outputs of the heads");
   auto* transposed = app.add_flag("--transposed", options.layer.transposed,
                                   "The matrices are stored [out,in], as PyTorch's nn.Linear does")
                          ->group(layer);
   auto* heads = app.add_option("--heads", options.layer.heads, "Number of heads (default: 1)")
                     ->type_name("N")
-                    ->check(CLI::PositiveNumber)
+                    ->check(whole_number(1))
                     ->group(layer);
   auto* kv_heads =
       app.add_option("--kv-heads", options.layer.kv_heads, "Number of key/value heads (default: as --heads)")
           ->type_name("N")
-          ->check(CLI::PositiveNumber)
+          ->check(whole_number(1))
           ->group(layer);
   embeddings->needs(wq)->needs(wk)->excludes(query);
   for (auto* option : {wq, wk, wv, transposed, heads, kv_heads}) option->needs(embeddings);
@@ -70,13 +69,12 @@ void add_input_options(CLI::App& app, InputOptions& options) {
       ->type_name("causal|window:N|FILE")
       ->expected(1)
       ->take_all()
+      ->allow_extra_args(false)
       ->excludes(weights)
       ->group(scores);
   app.add_option("--scale", options.scores.scale, "Factor of the dot products (default: 1/√dk)")
       ->type_name("X")
-      ->check([](const std::string& text) {
-        return std::strtod(text.c_str(), nullptr) == 0 ? std::string("expected a number other than 0") : std::string();
-      })
+      ->check(finite_number)
       ->excludes(weights)
       ->group(scores);
 }
@@ -95,15 +93,17 @@ AnySource open_input(const InputOptions& options, bool four_axes_begin_with_laye
     });
   }
   if (!options.layer.embeddings.empty()) {
-    const Array embeddings = read_array(options.layer.embeddings);
-    return in_precision_of({&embeddings}, [&]<class T>(T) -> AnySource {
-      return open_layer<T>(options.layer, options.scores, embeddings);
-    });
+    const auto read_any = [](const std::string& spec) { return spec.empty() ? std::nullopt : std::optional(read_array(spec)); };
+    const LayerArrays arrays{read_array(options.layer.embeddings), read_array(options.layer.wq),
+                             read_array(options.layer.wk), read_any(options.layer.wv), read_any(options.layer.wo)};
+    return in_precision_of({&arrays.embeddings, &arrays.wq, &arrays.wk, arrays.wv ? &*arrays.wv : nullptr,
+                            arrays.wo ? &*arrays.wo : nullptr},
+                           [&]<class T>(T) -> AnySource { return open_layer<T>(options.layer, options.scores, arrays); });
   }
   if (!options.weights.empty()) {
     const Array weights = read_array(options.weights);
     return in_precision_of({&weights}, [&]<class T>(T) -> AnySource {
-      return open_dumped<T>(options.weights, weights, four_axes_begin_with_layers);
+      return open_dumped<T>(shown_name(options.weights), weights, four_axes_begin_with_layers);
     });
   }
   throw attn::UsageError(

@@ -6,7 +6,7 @@
 #include <attn/io/mapped_file.hpp>
 
 #include <algorithm>
-#include <sstream>
+#include <string_view>
 
 using attn::Index;
 
@@ -18,17 +18,26 @@ using Labels = std::vector<std::string>;
 Labels split_words(const Labels& words) {
   if (words.size() != 1) return words;
   const char separator = words[0].find(',') != std::string::npos ? ',' : ' ';
+  const auto trimmed = [](std::string_view label) {
+    const std::size_t begin = std::min(label.find_first_not_of(' '), label.size());
+    return label.substr(begin, label.find_last_not_of(' ') + 1 - begin);
+  };
   Labels labels;
-  std::istringstream text(words[0]);
-  for (std::string label; std::getline(text, label, separator);)
-    if (separator == ',' || !label.empty()) labels.push_back(label);
+  const std::string_view text = words[0];
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    const std::string_view label = trimmed(text.substr(begin, end - begin));
+    if (separator == ',' || !label.empty()) labels.emplace_back(label);
+    begin = end + 1;
+  }
   return labels;
 }
 
 /// One label a line; a line may be empty, the end of the last line may be missing.
 Labels read_lines(const std::string& path) {
   const attn::io::MappedFile file(path);
-  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark
   Labels labels;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
@@ -43,10 +52,11 @@ Labels read_lines(const std::string& path) {
 struct Given {
   Labels labels;
   std::string option;
+  bool is_file;
 };
 
 Given given(const Labels& words, const std::string& file, const std::string& option) {
-  Given result{file.empty() ? split_words(words) : read_lines(file), file.empty() ? option : file};
+  Given result{file.empty() ? split_words(words) : read_lines(file), file.empty() ? option : file, !file.empty()};
   for (std::size_t i = 0; i < result.labels.size(); ++i)
     if (const auto bad = attn::first_invalid_utf8(result.labels[i]))
       throw attn::FormatError(result.option + ": label " + std::to_string(i + 1) + " isn't UTF-8: byte " +
@@ -59,7 +69,7 @@ void check_count(const Given& labels, Index count, const std::string& axis) {
   const Index size = static_cast<Index>(labels.labels.size());
   attn::check_shape(size == count, labels.option, "the number of labels", {size},
                     attn::to_string(attn::Shape{count}) + ", one for each " + axis,
-                    size == 1 ? "" : "a label with a comma in it needs --labels-from FILE");
+                    labels.is_file || size == 1 ? "" : "a label with a comma in it needs --labels-from FILE");
 }
 
 }  // namespace
@@ -67,19 +77,20 @@ void check_count(const Given& labels, Index count, const std::string& axis) {
 void add_label_options(CLI::App& app, LabelOptions& options) {
   const char* group = "LABELS: names of the tokens";
   const auto words = [&](const char* name, Labels& to, const char* help) {
-    return app.add_option(name, to, help)->type_name("A,B,…")->expected(1, 1 << 20)->group(group);
+    return app.add_option(name, to, help)->type_name("A,B,C")->expected(1, 1 << 20)->allow_extra_args(false)->group(group);
   };
   const auto file = [&](const char* name, std::string& to, const char* help) {
     return app.add_option(name, to, help)->type_name("FILE")->group(group);
   };
-  auto* both = words("--labels", options.both, "Labels of both axes: A,B,C or \"A B C\"");
+  auto* both = words("--labels", options.both, "Labels of both axes: A,B,C or \"A B C\" or A B C");
   auto* both_file = file("--labels-from", options.both_file, "The same from a text file, one a line");
-  words("--query-labels", options.query, "Labels of the rows")->excludes(both)->excludes(both_file);
-  words("--key-labels", options.key, "Labels of the columns")->excludes(both)->excludes(both_file);
-  file("--query-labels-from", options.query_file, "Labels of the rows from a file")
-      ->excludes(both)
-      ->excludes(both_file);
-  file("--key-labels-from", options.key_file, "Labels of the columns from a file")->excludes(both)->excludes(both_file);
+  auto* query = words("--query-labels", options.query, "Labels of the rows");
+  auto* key = words("--key-labels", options.key, "Labels of the columns");
+  auto* query_file = file("--query-labels-from", options.query_file, "Labels of the rows from a file");
+  auto* key_file = file("--key-labels-from", options.key_file, "Labels of the columns from a file");
+  for (auto* option : {query, key, query_file, key_file}) option->excludes(both)->excludes(both_file);
+  query->excludes(query_file);
+  key->excludes(key_file);
   both->excludes(both_file);
 }
 

@@ -18,10 +18,11 @@ class Layer {
   explicit Layer(const LayerFiles& files) : files_(files) {}
 
   /// X W for the matrix of --wq and its kin; checked to be [D x multiple of heads].
-  Tensor<T> project(const Tensor<T>& X, const std::string& spec, const char* name, Index heads) const {
+  Tensor<T> project(const Tensor<T>& X, const std::string& spec, const Array& array, const char* name,
+                    Index heads) const {
     const Matrix<T> W =
-        read(spec, name, X.cols(), "the width of the embeddings " + attn::to_string(X.shape()));  // [D x H·d]
-    attn::check_shape(W.cols() % heads == 0, spec, name, attn::shape_of(W),
+        read(spec, array, name, X.cols(), "the width of the embeddings " + attn::to_string(X.shape()));  // [D x H·d]
+    attn::check_shape(W.cols() % heads == 0, shown_name(spec), name, attn::shape_of(W),
                       "a number of columns that " + std::to_string(heads) + " heads divide");
     const Index batches = X.matrices(), N = X.rows(), d = W.cols() / heads;
     Tensor<T> projected({batches, heads, N, d});
@@ -33,12 +34,12 @@ class Layer {
   }
 
   /// [rows x anything], turned round if it is stored as PyTorch does.
-  Matrix<T> read(const std::string& spec, const char* name, Index rows, const std::string& whose) const {
-    const Array array = read_array(spec);
+  Matrix<T> read(const std::string& spec, const Array& array, const char* name, Index rows,
+                 const std::string& whose) const {
     const Tensor<T> stored = load<T>(spec, array, name, 2, 2, files_.transposed ? "[out x in]" : "[in x out]");
     Matrix<T> W = files_.transposed ? Matrix<T>(stored.matrix().transpose()) : Matrix<T>(stored.matrix());
     const bool other_way = (files_.transposed ? W.rows() : W.cols()) == rows;
-    attn::check_shape(W.rows() == rows, spec, name, stored.shape(),
+    attn::check_shape(W.rows() == rows, shown_name(spec), name, stored.shape(),
                       std::to_string(rows) + (files_.transposed ? " columns, " : " rows, ") + whose,
                       !other_way          ? ""
                       : files_.transposed ? "without --transposed it would fit"
@@ -54,25 +55,27 @@ class Layer {
 
 template <class T>
 std::unique_ptr<AttentionSource<T>> open_layer(const LayerFiles& files, const ScoreOptions& scores,
-                                               const Array& embeddings) {
+                                               const LayerArrays& arrays) {
+  const Array& embeddings = arrays.embeddings;
   const Tensor<T> X = load<T>(files.embeddings, embeddings, "the embeddings", 2, 3, "[n x D] or [batch x n x D]");
   const Index H = files.heads, Hkv = files.kv_heads > 0 ? files.kv_heads : files.heads;
   if (H % Hkv != 0)
     throw attn::UsageError("--kv-heads: " + std::to_string(Hkv) + " doesn't divide --heads " + std::to_string(H) +
                            "; a key/value head serves a whole group of query heads");
   const Layer<T> layer(files);
-  const Tensor<T> q = layer.project(X, files.wq, "W_q", H);
-  const Tensor<T> k = layer.project(X, files.wk, "W_k", Hkv);
-  attn::check_shape(k.cols() == q.cols(), files.wk, "W_k", {X.cols(), k.cols() * Hkv},
+  const Tensor<T> q = layer.project(X, files.wq, arrays.wq, "W_q", H);
+  const Tensor<T> k = layer.project(X, files.wk, arrays.wk, "W_k", Hkv);
+  attn::check_shape(k.cols() == q.cols(), shown_name(files.wk), "W_k", {X.cols(), k.cols() * Hkv},
                     std::to_string(q.cols()) + " columns a head, as W_q has", "say --heads and --kv-heads");
   std::optional<Tensor<T>> v;
-  if (!files.wv.empty()) v = layer.project(X, files.wv, "W_v", Hkv);
+  if (arrays.wv) v = layer.project(X, files.wv, *arrays.wv, "W_v", Hkv);
   Matrix<T> Wo;
-  if (!files.wo.empty()) Wo = layer.read(files.wo, "W_o", v->cols() * H, "the values of all heads side by side");
+  if (arrays.wo) Wo = layer.read(files.wo, *arrays.wo, "W_o", v->cols() * H, "the values of all heads side by side");
 
   auto source = std::make_unique<ComputedSource<T>>(q, k, v, H, Hkv, scores);
-  if (H > 1) source->heads = H;
-  if (X.rank() == 3) source->batches = X.shape()[0];
+  if (H > 1) source->heads = MapAxis(H);
+  if (X.rank() == 3) source->batches = MapAxis(X.shape()[0]);
+  if (X.rank() == 3) source->output_axes = {"batch"};
   source->labels = {embeddings.row_labels, embeddings.row_labels};
   source->finish = [Wo, rank = X.rank()](const Tensor<T>& z) {
     const Index batches = z.shape()[0], heads = z.shape()[1], N = z.rows(), dv = z.cols();
@@ -91,5 +94,5 @@ std::unique_ptr<AttentionSource<T>> open_layer(const LayerFiles& files, const Sc
   return source;
 }
 
-template std::unique_ptr<AttentionSource<float>> open_layer(const LayerFiles&, const ScoreOptions&, const Array&);
-template std::unique_ptr<AttentionSource<double>> open_layer(const LayerFiles&, const ScoreOptions&, const Array&);
+template std::unique_ptr<AttentionSource<float>> open_layer(const LayerFiles&, const ScoreOptions&, const LayerArrays&);
+template std::unique_ptr<AttentionSource<double>> open_layer(const LayerFiles&, const ScoreOptions&, const LayerArrays&);

@@ -12,7 +12,12 @@ struct LayerFiles {
   attn::Index kv_heads = 0;  // 0: as many as heads
 };
 
+struct LayerArrays {
+  attn::io::Array embeddings, wq, wk;
+  std::optional<attn::io::Array> wv, wo;
+};
+
 /// X [N x D] or [batch x N x D]; Q = X W_q and so on, split into heads. Throws ShapeError, UsageError, NumericError.
 template <class T>
 std::unique_ptr<AttentionSource<T>> open_layer(const LayerFiles& files, const ScoreOptions& scores,
-                                               const attn::io::Array& embeddings);
+                                               const LayerArrays& arrays);

@@ -5,6 +5,8 @@
 #include "input/labels.hpp"
 #include "input/selection.hpp"
 
+#include <attn/io/array_labels.hpp>
+
 /// Maps that were chosen from a source, put together into one tensor.
 template <class T>
 struct SelectedMaps {
@@ -15,7 +17,8 @@ struct SelectedMaps {
   AxisLabels labels;                              // of the window
   Range rows{0, 0}, columns{0, 0};                // the window
   std::string note;                               // "mean of heads 0–11"
-  attn::Tensor<T> output;                         // of all maps, when asked for
+  attn::Tensor<T> output;                         // of all heads, when asked for
+  attn::io::ArrayLabels output_labels;            // its name, axes and rows
 };
 
 /// Computes or reads the maps that `options` choose, one scratch map at a time beside the result; with the output of

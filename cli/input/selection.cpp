@@ -2,6 +2,7 @@
 
 #include <attn/base/error.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <numeric>
 #include <optional>
@@ -18,8 +19,14 @@ std::optional<Index> parse_integer(std::string_view text) {
   return value;
 }
 
-std::string valid_indices(Index count) {
-  return count == 0 ? "there are none" : "expected 0 to " + std::to_string(count - 1);
+std::string valid_indices(const std::vector<Index>& names) {
+  bool counted = true;
+  std::string list;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    counted = counted && names[i] == static_cast<Index>(i);
+    list += (i > 0 ? ", " : "") + std::to_string(names[i]);
+  }
+  return counted ? "expected 0 to " + std::to_string(names.size() - 1) : "expected one of " + list;
 }
 
 }  // namespace
@@ -39,10 +46,10 @@ void add_select_options(CLI::App& app, SelectOptions& options) {
   app.add_option("--cols", options.cols, "Only keys a to b-1")->type_name("a:b")->group(group);
 }
 
-Indices parse_indices(const std::string& text, Index count, const std::string& option) {
+Indices parse_indices(const std::string& text, const std::vector<Index>& names, const std::string& option) {
   Indices indices;
   if (text.empty() || text == "all") {
-    indices.values.resize(static_cast<std::size_t>(count));
+    indices.values.resize(names.size());
     std::iota(indices.values.begin(), indices.values.end(), Index{0});
     return indices;
   }
@@ -55,9 +62,17 @@ Indices parse_indices(const std::string& text, Index count, const std::string& o
     const auto last = dash == std::string::npos ? first : parse_integer(std::string_view(item).substr(dash + 1));
     if (!first || !last || *first > *last)
       throw UsageError(option + ": \"" + item + "\" is no index or range; expected a list like 0,3-5, or all");
-    if (*last >= count)
-      throw UsageError(option + ": index " + std::to_string(*last) + " is out of range: " + valid_indices(count));
-    for (Index i = *first; i <= *last; ++i) indices.values.push_back(i);
+    for (Index name = *first; name <= *last; ++name) {
+      const auto at = std::find(names.begin(), names.end(), name);
+      if (at == names.end())
+        throw UsageError(option + ": index " + std::to_string(dash == std::string::npos ? name : *last) +
+                         " is out of range: " + valid_indices(names));
+      const Index place = at - names.begin();
+      if (std::find(indices.values.begin(), indices.values.end(), place) != indices.values.end())
+        throw UsageError(option + ": index " + std::to_string(name) + " is there twice in \"" + text +
+                         "\", expected each once");
+      indices.values.push_back(place);
+    }
     begin = comma + 1;
   }
   indices.single = indices.values.size() == 1 && text.find('-') == std::string::npos;

@@ -20,8 +20,8 @@ struct Range {
   attn::Index size() const { return end - begin; }
 };
 
-/// Indices along one axis. `single` when the user named one index and nothing else: the axis is then dropped, as in
-/// NumPy.
+/// Places along one axis, in the order in which the user named them, none twice. `single` when he named one and nothing
+/// else: the axis is then dropped, as in NumPy.
 struct Indices {
   std::vector<attn::Index> values;
   bool single = false;
@@ -29,8 +29,9 @@ struct Indices {
 
 void add_select_options(CLI::App& app, SelectOptions& options);
 
-/// "0,3-5", "all" or "" (all) along an axis of `count`. Throws UsageError naming the option and the count.
-Indices parse_indices(const std::string& text, attn::Index count, const std::string& option);
+/// "0,3-5", "all" or "" (all): the places of these names along an axis whose entries are called `names`. Throws
+/// UsageError for a name that isn't there or is given twice, naming the option.
+Indices parse_indices(const std::string& text, const std::vector<attn::Index>& names, const std::string& option);
 
 /// "a:b" with either end left out, "" for all; negative ends count from the end. Throws UsageError.
 Range parse_range(const std::string& text, attn::Index count, const std::string& option);

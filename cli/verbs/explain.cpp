@@ -1,4 +1,5 @@
 // attn explain: the computation of one small map, step by step, with the formulas.
+#include "checks.hpp"
 #include "demo_input.hpp"
 #include "input/input_options.hpp"
 #include "input/selection.hpp"
@@ -6,6 +7,8 @@
 
 #include <attn/base/error.hpp>
 #include <attn/core/attention.hpp>
+#include <attn/render/label.hpp>
+#include <attn/render/terminal_text.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -34,10 +37,8 @@ struct Example {
   AxisLabels labels;
 };
 
-/// Columns that a label takes on the screen: code points, which is right for all but wide and combining characters.
-Index width_of(const std::string& text) {
-  return static_cast<Index>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
+/// Columns that a text takes on the screen.
+Index width_of(const std::string& text) { return attn::render::terminal_width(attn::decode_utf8(text)); }
 
 std::string padded(const std::string& text, Index width, bool right) {
   const std::string space(static_cast<std::size_t>(std::max<Index>(0, width - width_of(text))), ' ');
@@ -52,7 +53,8 @@ std::string number(double value, int decimals) {
 }
 
 std::string label(const std::vector<std::string>& labels, const char* otherwise, Index i) {
-  return labels.empty() ? otherwise + std::to_string(i) : labels[static_cast<std::size_t>(i)];
+  if (labels.empty()) return otherwise + std::to_string(i);
+  return attn::encode_utf8(attn::render::label_text(labels[static_cast<std::size_t>(i)]));  // nothing invisible
 }
 
 /// A matrix as text: a label before each row and, where `columns` is given, above each column.
@@ -133,7 +135,13 @@ void explain(const Example& example) {
   say("\nA weight says how much of a value went into the mix, not why, and not what it did afterwards.\n");
 }
 
+void check_index(Index index, Index count, const std::string& option) {
+  parse_indices(std::to_string(index), MapAxis(count).names, option);
+}
+
 Example shipped_example(const ExplainOptions& options) {
+  check_index(options.head, 1, "--head");
+  check_index(options.batch, 1, "--batch");
   const Matrix<double> x = demo_embeddings().cast<double>();  // [4 x 8]
   const AxisLabels tokens{demo_tokens(), demo_tokens()};
   return {x,
@@ -148,9 +156,8 @@ Example read_example(const ExplainOptions& options) {
   AnySource any = open_input(options.input, false);
   return std::visit(
       [&](auto& source) -> Example {
-        const Index heads = source->heads.value_or(1), batches = source->batches.value_or(1);
-        parse_indices(std::to_string(options.head), heads, "--head");
-        parse_indices(std::to_string(options.batch), batches, "--batch");
+        check_index(options.head, size_of(source->heads), "--head");
+        check_index(options.batch, size_of(source->batches), "--batch");
         const auto operands = source->operands({0, options.batch, options.head});
         if (!operands)
           throw attn::UsageError(
@@ -185,17 +192,17 @@ constexpr const char* kExamples = R"(Examples:
 
 void add_explain_verb(CLI::App& app) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App* verb = app.add_subcommand("explain", "The computation step by step, with the formulas, for a small input");
+  CLI::App* verb = app.add_subcommand("explain", "The computation step by step, with the formulas, for a map of up to 16 x 16");
   add_input_options(*verb, options->input);
   add_label_options(*verb, options->labels);
   const char* group = "SELECT: which map";
   verb->add_option("--head", options->head, "Head (default: 0)")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(0))
       ->group(group);
   verb->add_option("--batch", options->batch, "Batch entry (default: 0)")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(0))
       ->group(group);
   verb->footer(kExamples);
   verb->callback([options] { run(*options); });

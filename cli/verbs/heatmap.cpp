@@ -1,10 +1,13 @@
 // attn heatmap: attention weights as a picture, to a PNG file or the terminal.
 #include "console.hpp"
 #include "input/input_options.hpp"
+#include "input/output_option.hpp"
 #include "input/select_maps.hpp"
 #include "pictures.hpp"
 #include "verbs/verbs.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <memory>
 
@@ -17,7 +20,7 @@ struct PictureOptions {
   InputOptions input;
   SelectOptions select;
   LabelOptions labels;
-  std::string output, font, colormap = "viridis", normalize = "minmax", pool = "mean";
+  std::string output, output_file, font, colormap = "viridis", normalize = "minmax", pool = "mean";
   bool show = false;
   render::HeatmapOptions figure;
 };
@@ -29,16 +32,18 @@ struct Picture {
   std::vector<std::vector<Index>> indices;
   std::vector<std::string> names;  // of each map
   render::HeatmapOptions figure;
+  std::unique_ptr<attn::OutputFile> output;  // what --output-file asks for, until commit()
 };
 
 void add_note(std::string& note, const std::string& sentence) {
   if (!sentence.empty()) note += (note.empty() ? "" : " · ") + sentence;
 }
 
-/// "queries 0–7 of 512" where a window was chosen.
-std::string describe_window(const std::string& axis, Range range, Index size) {
+/// "queries 0–7 of 512" or "query 3 of 512" where a window was chosen.
+std::string describe_window(const std::string& one, const std::string& many, Range range, Index size) {
   if (range.size() == size) return {};
-  return axis + " " + std::to_string(range.begin) + "–" + std::to_string(range.end - 1) + " of " + std::to_string(size);
+  if (range.size() == 1) return one + " " + std::to_string(range.begin) + " of " + std::to_string(size);
+  return many + " " + std::to_string(range.begin) + "–" + std::to_string(range.end - 1) + " of " + std::to_string(size);
 }
 
 template <class T>
@@ -54,14 +59,14 @@ attn::Tensor<float> in_float(const attn::Tensor<T>& tensor) {
 }
 
 /// A sheet shows one batch entry: the first, unless the user names another.
-SelectOptions one_batch_entry(SelectOptions select, const std::optional<Index>& batches) {
+SelectOptions one_batch_entry(SelectOptions select, const std::optional<MapAxis>& batches) {
   if (!batches) return select;
-  if (select.batch.empty()) select.batch = "0";
-  const Indices chosen = parse_indices(select.batch, *batches, "--batch");
+  if (select.batch.empty()) select.batch = batches->name(0);
+  const Indices chosen = parse_indices(select.batch, batches->names, "--batch");
   if (chosen.values.size() > 1)
     throw attn::UsageError("--batch: " + std::to_string(chosen.values.size()) +
                            " entries are chosen, expected one: a sheet shows the maps of one batch entry");
-  select.batch = std::to_string(chosen.values.front());
+  select.batch = batches->name(chosen.values.front());
   return select;
 }
 
@@ -71,7 +76,7 @@ Picture make_picture(const PictureOptions& options) {
   return std::visit(
       [&](auto& source) {
         const SelectOptions select = one_batch_entry(options.select, source->batches);
-        auto maps = select_maps(*source, select, options.labels, false);
+        const auto maps = select_maps(*source, select, options.labels, !options.output_file.empty());
         if (!source->warning().empty()) warn(source->warning());
 
         render::HeatmapOptions figure = options.figure;
@@ -80,19 +85,21 @@ Picture make_picture(const PictureOptions& options) {
         figure.first_row = maps.rows.begin;
         figure.first_column = maps.columns.begin;
         if (figure.title.empty() && maps.names.size() == 1 && maps.note.empty()) figure.title = maps.names.front();
-        if (source->batches.value_or(1) > 1)
-          add_note(figure.note, "batch " + select.batch + " of " + std::to_string(*source->batches));
+        if (size_of(source->batches) > 1)
+          add_note(figure.note, "batch " + select.batch + " of " + std::to_string(size_of(source->batches)));
         add_note(figure.note, maps.note);
-        add_note(figure.note, describe_window("queries", maps.rows, source->Nq));
-        add_note(figure.note, describe_window("keys", maps.columns, source->Nk));
-        return Picture{in_float(maps.weights), maps.axes, maps.indices, maps.names, figure};
+        add_note(figure.note, describe_window("query", "queries", maps.rows, source->Nq));
+        add_note(figure.note, describe_window("key", "keys", maps.columns, source->Nk));
+        return Picture{in_float(maps.weights), maps.axes, maps.indices, maps.names, figure, prepare_output(options.output_file, maps)};
       },
       any);
 }
 
-/// Panels side by side: near to a square, without gaps where a divisor of their number allows it.
-Index panels_across(Index panels) {
-  const auto root = static_cast<Index>(std::ceil(std::sqrt(static_cast<double>(panels))));
+/// Panels [rows x columns] side by side: the sheet is near to a square, without gaps where a divisor of their number
+/// allows it.
+Index panels_across(Index panels, Index rows, Index columns) {
+  const double square = std::sqrt(static_cast<double>(panels * rows) / static_cast<double>(columns));
+  const auto root = std::clamp(static_cast<Index>(std::ceil(square)), Index{1}, panels);
   for (Index across = root; across <= 2 * root; ++across)
     if (panels % across == 0) return across;
   return root;
@@ -117,7 +124,7 @@ render::PanelGrid lay_out(const Picture& picture) {
     grid.row_names = numbered(picture.axes[0], picture.indices[0]);
     grid.column_names = numbered(picture.axes[1], picture.indices[1]);
   } else {
-    grid.columns = panels_across(panels);
+    grid.columns = panels_across(panels, picture.weights.rows(), picture.weights.cols());
     grid.panel_names = numbered(picture.axes[0], picture.indices[0]);
   }
   return grid;
@@ -135,12 +142,16 @@ void show(const Picture& picture, const render::PanelGrid& grid) {
 void check_output(const PictureOptions& options) {
   if (options.output.empty() && !options.show)
     throw attn::UsageError("heatmap: nowhere to draw; say -o FILE.png or --show");
-  if (options.output.empty() || options.output == "-" || options.output.ends_with(".png")) return;
+  if (options.output.empty() || options.output == "-") return;
+  std::string extension = options.output.substr(std::min(options.output.rfind('.'), options.output.size()));
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (extension == ".png") return;
   throw attn::UsageError(options.output + ": can't tell the format: unknown extension, expected .png");
 }
 
 void run(PictureOptions options) {
   check_output(options);
+  check_output_option(options.output_file, options.output.empty() ? "-" : options.output);
   if (options.output == "-" && options.show)
     throw attn::UsageError("--show and -o - would both write to standard output");
   options.figure.colormap = render::colormap(options.colormap);
@@ -150,12 +161,15 @@ void run(PictureOptions options) {
   const render::PanelGrid grid = lay_out(picture);
   if (!options.output.empty()) write_picture(options.output, grid, picture.figure, options.font);
   if (options.show) show(picture, grid);
+  if (picture.output) picture.output->commit();
 }
 
 void add_picture_options(CLI::App& app, PictureOptions& options) {
   app.add_option("-o,--output", options.output, "The picture: a .png file, or - for standard output")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(file_name);
   app.add_flag("--show", options.show, "Draw in the terminal");
+  add_output_option(app, options.output_file);
   const char* group = "PICTURE";
   render::HeatmapOptions& figure = options.figure;
   app.add_option("--title", figure.title, "Above the picture")->type_name("TEXT")->group(group);
@@ -166,8 +180,8 @@ void add_picture_options(CLI::App& app, PictureOptions& options) {
                  "Scale: minmax fixed row head robust, then gamma:G or log:FLOOR behind a comma (default: minmax)")
       ->type_name("SPEC")
       ->group(group);
-  app.add_option("--vmin", figure.vmin, "Lower end of the scale")->type_name("X")->group(group);
-  app.add_option("--vmax", figure.vmax, "Upper end of the scale")->type_name("X")->group(group);
+  app.add_option("--vmin", figure.vmin, "Lower end of the scale")->type_name("X")->check(finite_number)->group(group);
+  app.add_option("--vmax", figure.vmax, "Upper end of the scale")->type_name("X")->check(finite_number)->group(group);
   app.add_option("--pool", options.pool, "How cells become a pixel of a map that is too large (default: mean)")
       ->type_name("mean|max")
       ->check(CLI::IsMember({"mean", "max"}))
@@ -176,15 +190,16 @@ void add_picture_options(CLI::App& app, PictureOptions& options) {
   app.add_flag("--grid-lines", figure.grid_lines, "Draw lines between the cells")->group(group);
   app.add_option("--cell", figure.cell, "Pixels of a cell; every cell is then drawn")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->group(group);
-  app.add_option("--width", figure.width, "Pixels that the picture may be wide")
+  app.add_option("--width", figure.width, "Pixels for the maps, at most; labels and colour bar stand outside")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1))
       ->group(group);
   app.add_flag("--dark", figure.dark, "On a dark ground")->group(group);
   app.add_option("--font", options.font, "Another TrueType font (default: DejaVu Sans: Latin, Cyrillic, Greek)")
       ->type_name("FILE")
+      ->check(file_name)
       ->group(group);
 }
 

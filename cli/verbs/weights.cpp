@@ -2,6 +2,7 @@
 #include "arrays.hpp"
 #include "console.hpp"
 #include "input/input_options.hpp"
+#include "input/output_option.hpp"
 #include "input/select_maps.hpp"
 #include "verbs/verbs.hpp"
 
@@ -18,28 +19,29 @@ struct WeightsOptions {
 };
 
 template <class T>
-void write_maps(const std::string& path, const SelectedMaps<T>& maps) {
+attn::io::ArrayLabels labels_of(const SelectedMaps<T>& maps) {
   attn::io::ArrayLabels labels;  // named "weights"
   labels.axis_names = maps.axes;
   labels.axis_indices = maps.indices;
   labels.row_labels = maps.labels.rows;
   labels.column_labels = maps.labels.columns;
-  write_array(path, maps.weights, labels);
+  labels.first_row = maps.rows.begin;
+  labels.first_column = maps.columns.begin;
+  return labels;
 }
 
 void run(const WeightsOptions& options) {
   check_output_format(options.output);
-  if (!options.output_file.empty()) check_output_format(options.output_file);
+  check_output_option(options.output_file, options.output);
   const bool layers_first = !options.select.layer.empty() && options.select.batch.empty();
   AnySource any = open_input(options.input, layers_first);
   std::visit(
       [&](auto& source) {
         const auto maps = select_maps(*source, options.select, options.labels, !options.output_file.empty());
         if (!source->warning().empty()) warn(source->warning());
-        write_maps(options.output, maps);
-        attn::io::ArrayLabels labels;
-        labels.name = "output";
-        if (!options.output_file.empty()) write_array(options.output_file, maps.output, labels);
+        const auto output = prepare_output(options.output_file, maps);
+        prepare_array(options.output, maps.weights, labels_of(maps))->commit();
+        if (output) output->commit();
       },
       any);
 }
@@ -65,9 +67,9 @@ void add_weights_verb(CLI::App& app) {
   add_label_options(*verb, options->labels);
   verb->add_option("-o,--output", options->output,
                    "Where to: .csv .tsv .npy .npz .json .safetensors (default: CSV on stdout)")
-      ->type_name("FILE");
-  verb->add_option("--output-file", options->output_file, "The attention output itself, in the same formats")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(file_name);
+  add_output_option(*verb, options->output_file);
   verb->footer(kExamples);
   verb->callback([options] { run(*options); });
 }

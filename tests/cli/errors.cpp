@@ -33,7 +33,21 @@ TEST_CASE("errors: usage is 2") {
       {"attn nonsense", 2, "nonsense"},
       {"attn weights", 2, "no input: say --query and --key"},
       {"attn weights --query q.npy", 2, "--query requires --key"},
-      {"attn weights --query q.npy --key k.npy --colour red", 2, "--colour"},
+      {"attn weights --query q.npy --key k.npy --colour red", 2, "unexpected: --colour red; see attn weights --help"},
+      {"attn weights --query q.npy --key k.npy --head 1,1", 2, "index 1 is there twice"},
+      {"attn weights --query '' --key k.npy", 2, "--query: is empty, expected the name of a file"},
+      {"attn weights --query q.npy --key k.npy --mask caussal", 2, "neither causal, window:N nor a file"},
+      {"attn weights --query q.npy --key k.npy --mask causal,window:2", 2, "give --mask for each"},
+      {"attn weights --query q.npy --key k.npy --scale nan", 2, "is \"nan\", expected a number"},
+      {"cat q.npy | attn weights --query - --key -", 2, "stdin: is wanted by two options"},
+      {"attn weights --query q.npy --key k.npy --value v.npy --output-file -", 2, "is wanted for the weights too"},
+      {"attn weights --query q.npy --key k.npy --value v.npy --output-file o.npy -o o.npy", 2, "o.npy is wanted"},
+      {"attn weights --embeddings x.npy --wq wq.npy --wk wk.npy --heads 0", 2,
+       "--heads: is \"0\", expected a whole number from 1 on"},
+      {"attn weights --query q.npy --key k.npy --query-labels a,b,c,d --query-labels-from tokens.txt", 2, "excludes"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --normalize log --vmin -1", 2, "expected more than 0"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --vmin 5", 2, "less than the largest value"},
+      {"attn explain --head 1", 2, "--head: index 1 is out of range"},
       {"attn weights --query q.npy --key k.npy -o weights.txt", 2, "weights.txt"},
       {"attn heatmap --query q.npy --key k.npy -o map.gif", 2, ".png"},
       {"attn heatmap --query q.npy --key k.npy", 2, "-o FILE.png or --show"},
@@ -71,6 +85,11 @@ TEST_CASE("errors: files are 3, formats 4, unsupported 5") {
       {"attn weights --query q.npy --key k.npy -o /dev/full", 2, "/dev/full"},
       {"attn weights --query q.npy --key k.npy >/dev/full", 3, "No space left on device"},
       {"attn heatmap --query q.npy --key k.npy -o /no/such/folder/m.png", 3, "can't write"},
+      {"attn weights --query q.npy --key k.npy --value v.npy -o w.npy --output-file /no/such/folder/o.npy", 3,
+       "/no/such/folder/o.npy: can't write"},
+      {"attn heatmap --query q.npy --key k.npy --show >/dev/full", 3, "stdout: can't write: No space left on device"},
+      {"attn explain >/dev/full", 3, "stdout: can't write: No space left on device"},
+      {"attn weights --query 'no\nsuch\033.npy' --key k.npy", 3, "no\\x0asuch\\x1b.npy: can't open"},
       {"attn heatmap --query q.npy --key k.npy -o m.png --font tokens.txt", 4, "tokens.txt"},
       {"attn weights --weights ragged.csv", 4, "line 2"},
       {"attn weights --weights words.csv", 4, "line 2, column 2"},
@@ -98,6 +117,7 @@ TEST_CASE("errors: shapes are 6, numbers 7") {
   attn::Tensor<float> nan = write("nan.npy", {2, 4, 8}, 1);
   nan.matrix(1)(2, 3) = std::numeric_limits<float>::quiet_NaN();
   attn::io::write_array((work / "nan.npy").string(), nan);
+  write("big.npy", {4, 8}, 1e30f);
   const Case cases[] = {
       {"attn weights --query q.npy --key narrow.npy", 6,
        "narrow.npy: K is [2 x 4 x 7], expected as many columns as Q [2 x 4 x 8]"},
@@ -111,6 +131,7 @@ TEST_CASE("errors: shapes are 6, numbers 7") {
       {"attn heatmap --query q.npy --key k.npy -o m.png --labels a,b,c", 6,
        "the number of labels is [3], expected [4]"},
       {"attn explain --query large.npy --key large.npy", 6, "[17 x 17], expected at most [16 x 16]"},
+      {"attn weights --query big.npy --key big.npy", 7, "row 0: a score exceeds what float can hold"},
       {"attn weights --query nan.npy --key k.npy", 7, "nan.npy: matrix 1, row 2 of Q has NaN"},
       {"attn heatmap --query q.npy --key nan.npy --show", 7, "nan.npy: matrix 1, row 2 of K has NaN"},
   };

@@ -1,6 +1,8 @@
 #include "catch.hpp"
 #include "cli/run_attn.hpp"
 
+#include <attn/io/read.hpp>
+
 namespace {
 
 /// Width and height from a PNG's header.
@@ -70,4 +72,14 @@ TEST_CASE("attn heatmap: NaN is drawn, and warned about") {
   CHECK(result.code == 0);
   CHECK(result.err == "attn: warning: odd.csv: 1 row has NaN, the first is row 1\n");
   CHECK(png_size(cli::content(work / "odd.png")).width > 0);
+}
+
+TEST_CASE("attn heatmap: the attention output can be had as well; extensions in either case") {
+  const cli::Workspace work;
+  const cli::Result result =
+      work.run("attn heatmap --query q.npy --key k.npy --value v.npy --head 1 -o M.PNG --output-file o.npy");
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  CHECK(work.files().count("M.PNG") == 1);
+  CHECK(attn::io::read_array((work / "o.npy").string()).shape == attn::Shape{2, 4, 8});
 }

@@ -128,3 +128,78 @@ TEST_CASE("attn weights: an interrupted run leaves no half file") {
     CHECK(work.files() == before);
   }
 }
+
+TEST_CASE("attn weights: heads in the order in which they are named, with the output beside them or without") {
+  const cli::Workspace work;
+  const std::string command = "attn weights --query q.npy --key k.npy --value v.npy --head 1,0 -o w.npy";
+  REQUIRE(work.run(command).code == 0);
+  const auto alone = read(work / "w.npy");
+  REQUIRE(work.run(command + " --output-file o.npy").code == 0);
+  const auto beside = read(work / "w.npy");
+  REQUIRE(work.run("attn weights --query q.npy --key k.npy -o all.npy").code == 0);
+  const auto all = read(work / "all.npy");
+  for (attn::Index n : {0, 1}) {
+    CHECK(alone.matrix(n) == all.matrix(1 - n));
+    CHECK(beside.matrix(n) == all.matrix(1 - n));
+  }
+  REQUIRE(work.run(command + " --reduce mean --rows 1:3 --output-file o.npy").code == 0);
+  CHECK((read(work / "w.npy").matrix() - (all.matrix(0) + all.matrix(1)).middleRows(1, 2) / 2).cwiseAbs().maxCoeff() <
+        1e-7);
+}
+
+TEST_CASE("attn weights: tokens in brackets are tokens") {
+  const cli::Workspace work;
+  for (const char* labels : {"'[CLS]' a b '[SEP]'", "'[CLS] a b [SEP]'", "'[CLS],a, b,[SEP]'"}) {
+    const cli::Result csv = work.run(std::string("attn weights --query q.npy --key k.npy --head 0 --labels ") + labels);
+    CHECK(csv.out.starts_with(",[CLS],a,b,[SEP]\n[CLS],"));
+  }
+  std::ofstream(work / "windows.txt") << "\xef\xbb\xbf[CLS]\r\na\r\nb\r\n[SEP]\r\n";
+  CHECK(work.run("attn weights --query q.npy --key k.npy --head 0 --labels-from windows.txt")
+            .out.starts_with(",[CLS],a,b,[SEP]\n"));
+}
+
+TEST_CASE("attn weights: a table says which heads, queries and keys it has, and is read back so") {
+  const cli::Workspace work;
+  REQUIRE(work.run("attn weights --weights attention.npy --layer 1 --head 1,0 --rows 2: --cols 1:3 -o t.csv").code == 0);
+  CHECK(cli::content(work / "t.csv").starts_with("batch,head,query,1,2\n0,1,2,"));
+  REQUIRE(work.run("attn weights --weights attention.npy --batch 0 --head 1-1 -o layers.csv").code == 0);
+  const cli::Result table = work.run("attn weights --weights layers.csv --layer 1 --head 1 -o map.npy");
+  INFO(table.err);
+  REQUIRE(table.code == 0);
+  CHECK((read(work / "map.npy").matrix() - read(work / "attention.npy").matrix(3)).cwiseAbs().maxCoeff() < 1e-7);
+  CHECK(work.run("attn weights --weights layers.csv --head 0").err ==
+        "attn: error: --head: index 0 is out of range: expected one of 1\n");
+}
+
+TEST_CASE("attn weights: matrices in double make a layer in double") {
+  const cli::Workspace work;
+  attn::io::write_array((work / "wq64.npy").string(), read(work / "wq.npy"));
+  REQUIRE(work.run("attn weights --embeddings x.npy --wq wq64.npy --wk wk.npy -o w.npy").code == 0);
+  CHECK(attn::io::read_array((work / "w.npy").string()).dtype == attn::io::DType::f64);
+}
+
+TEST_CASE("attn weights: the output's table has the names of heads and queries") {
+  const cli::Workspace work;
+  REQUIRE(work.run("attn weights --query q.npy --key k.npy --value v.npy --labels a,b,c,d -o w.csv --output-file o.csv")
+              .code == 0);
+  CHECK(cli::content(work / "o.csv").starts_with("head,query,0,1,2,3,4,5,6,7\n0,a,"));
+}
+
+TEST_CASE("attn weights: half precision is converted map by map, either byte order and axis order") {
+  const cli::Workspace work;
+  std::ofstream(work / "make.py") << "import numpy as np\n"
+                                     "a = np.load('attention.npy')\n"
+                                     "np.save('f2.npy', a.astype('<f2'))\n"
+                                     "np.save('big.npy', a.astype('>f2'))\n"
+                                     "np.save('fortran.npy', np.asfortranarray(a.astype('f2')))\n";
+  if (work.run("/usr/bin/python3 make.py").code != 0) {
+    WARN("skipped: no NumPy here");
+    return;
+  }
+  const auto expected = read(work / "attention.npy").matrix(2);
+  for (const char* name : {"f2", "big", "fortran"}) {
+    REQUIRE(work.run("attn weights --weights " + std::string(name) + ".npy --layer 1 --batch 0 --head 0 -o w.npy").code ==
+            0);
+    CHECK((read(work / "w.npy").matrix() - expected).cwiseAbs().maxCoeff() < 1e-3);
+  }
+}
