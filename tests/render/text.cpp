@@ -91,3 +91,24 @@ TEST_CASE("what lies outside the picture is left out") {
   text.draw(image, 500, 500, U"a long text", kBlack);
   CHECK(test::ink(image) > 0);
 }
+
+TEST_CASE("a font that kerns without measure doesn't move the pen back") {
+  std::string bytes = test::read_text("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf");
+  if (bytes.empty()) {
+    WARN("skipped: DejaVuSans.ttf isn't in Debian's folder");
+    return;
+  }
+  const int A = test::font().file().glyph('A'), V = test::font().file().glyph('V');
+  const auto byte = [](int n) { return static_cast<char>(n & 255); };
+  const std::string pair{byte(A >> 8), byte(A), byte(V >> 8), byte(V), byte(-131 >> 8), byte(-131)};
+  const std::size_t at = bytes.find(pair);
+  REQUIRE(at != std::string::npos);
+  bytes[at + 4] = '\x80', bytes[at + 5] = '\x00';  // -32768 instead
+  const Font font = Font::from_bytes({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  REQUIRE(font.file().kerning(A, V) == -32768);
+  Text text(font, 13);
+  CHECK(text.width(U"AV") == text.width(U"A"));
+  Image image(40, 40);
+  text.draw(image, 2, 30, U"AV", {0, 0, 0});
+  CHECK(test::ink(image) > 0);
+}

@@ -72,8 +72,8 @@ class Font {
   /// Font units to pixels at about `size` pixels per em, adjusted so that small letters are a whole number of pixels
   /// high: their tops are crisp.
   double scale_for(double size) const {
-    const double scale = size / file_.units_per_em();
-    return x_height_ > 0 ? std::max(1.0, std::round(x_height_ * scale)) / x_height_ : scale;
+    const double scale = size / file_.units_per_em(), pixels = std::round(x_height_ * scale);
+    return pixels >= 3 ? pixels / x_height_ : scale;  // of fewer, one more or less would be another size
   }
 
   /// The glyph's pixels, its origin `shift` of a pixel to the right of a pixel's left edge. Nothing for a damaged glyph

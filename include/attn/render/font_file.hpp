@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string>
@@ -74,6 +75,10 @@ class FontFile {
       throw FormatError("font: units per em are " + std::to_string(units_per_em_) + ", expected 16 to 16384");
     ascent_ = hhea.s16(4);
     descent_ = hhea.s16(6);
+    if (ascent_ <= descent_ || std::max(std::abs(ascent_), std::abs(descent_)) > kMostEms * units_per_em_)
+      throw FormatError("font: its lines reach from " + std::to_string(descent_) + " to " + std::to_string(ascent_) +
+                        " units, expected upwards and at most " + std::to_string(kMostEms) + " times the " +
+                        std::to_string(units_per_em_) + " of an em");
     glyphs_ = static_cast<int>(table("maxp").u16(4));
     wide_metrics_ = hhea.u16(34);
     metrics_ = table("hmtx");
@@ -106,10 +111,10 @@ class FontFile {
     return glyph < static_cast<std::uint32_t>(glyphs_) ? static_cast<int>(glyph) : 0;
   }
 
-  /// How far the pen moves, in font units.
+  /// How far the pen moves, in font units; no letter is wider than some ems, and one that says so would cost memory.
   int advance(int glyph) const {
     const std::size_t at = std::min<std::size_t>(static_cast<std::size_t>(glyph), wide_metrics_ - 1);
-    return static_cast<int>(metrics_.u16(at * 4));
+    return std::min(static_cast<int>(metrics_.u16(at * 4)), kMostEms * units_per_em_);
   }
 
   /// What is added between two glyphs, in font units.
@@ -132,6 +137,8 @@ class FontFile {
   }
 
  private:
+  static constexpr int kMostEms = 16;
+
   static constexpr std::uint32_t tag(const char (&text)[5]) {
     std::uint32_t value = 0;
     for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(text[i]);
@@ -222,7 +229,7 @@ class FontFile {
     if (data.size() == 0) return;
     const int contours = data.s16(0);
     if (contours > 0) check_contours(data, static_cast<std::size_t>(contours), glyph);
-    if (contours < 0) check_parts(data, depth, parts);
+    if (contours < 0) check_parts(data, glyph, depth, parts);
   }
 
   /// A simple outline: ends of contours, instructions, then flags and coordinates of variable length.
@@ -248,10 +255,12 @@ class FontFile {
   }
 
   /// An outline made of other glyphs, moved and scaled.
-  void check_parts(const FontBytes& data, int depth, int& parts) const {
+  void check_parts(const FontBytes& data, int glyph, int depth, int& parts) const {
     std::size_t at = 10;
     for (bool more = true; more;) {
       const unsigned flags = data.u16(at);
+      if (!(flags & 2u))  // stb_truetype gives up in the middle of it
+        throw FormatError("font: glyph " + std::to_string(glyph) + " has parts that are placed by points");
       check_outline(static_cast<int>(data.u16(at + 2)), depth + 1, parts);
       at += 4 + (flags & 1u ? 4 : 2) + (flags & 8u ? 2 : flags & 64u ? 4 : flags & 128u ? 8 : 0);
       data.check(at, 0);

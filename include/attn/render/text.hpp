@@ -29,7 +29,8 @@ class Text {
     descent_ = static_cast<int>(std::ceil(-font.file().descent() * scale_));
     em_ = scale_ * font.file().units_per_em();
     const GlyphPixels& capital = pixels(font.file().glyph('H'), 0);
-    cap_height_ = capital.height > 1 ? -capital.top : static_cast<int>(std::round(0.7 * em_));
+    const bool plausible = capital.height > 1 && -capital.top > 0.3 * em_ && -capital.top < 1.5 * em_;
+    cap_height_ = plausible ? -capital.top : static_cast<int>(std::round(0.7 * em_));
   }
 
   int ascent() const { return ascent_; }
@@ -107,12 +108,12 @@ class Text {
     if (coverage > 0 && image.contains(x, y)) image.set(x, y, mix(image.at(x, y), ink, coverage, kCoverageSteps));
   }
 
-  /// How far the pen moves for a character after the glyph `before`, which becomes this character's.
+  /// How far the pen moves for a character after the glyph `before`, which becomes this character's. Never back.
   double step(int& before, char32_t code) const {
     const int glyph = font_.file().glyph(code);
     const double kerning = before && glyph ? font_.file().kerning(before, glyph) * scale_ : 0;
     before = glyph;
-    return glyph ? kerning + font_.file().advance(glyph) * scale_ : std::round(0.62 * em_);
+    return glyph ? std::max(0.0, kerning + font_.file().advance(glyph) * scale_) : std::round(0.62 * em_);
   }
 
   const GlyphPixels& pixels(int glyph, int quarter) {
@@ -154,7 +155,7 @@ class Text {
   /// What stands for a character that the font doesn't have.
   void box(int left, int right) {
     const int top = ascent_ - cap_height_, bottom = ascent_ - 1;
-    for (int v = top; v <= bottom; ++v)
+    for (int v = std::max(top, 0); v <= std::min(bottom, line_height() - 1); ++v)
       for (int u = std::max(left + 1, 0); u < std::min(right - 1, line_width_); ++u)
         if (v == top || v == bottom || u == left + 1 || u == right - 2) line_[at(u, v)] = kCoverageSteps;
   }
