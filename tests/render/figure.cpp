@@ -84,3 +84,14 @@ TEST_CASE("a short last row leaves its place empty") {
   CHECK(a.height() == b.height());
   CHECK(test::ink(b) < test::ink(a));
 }
+
+TEST_CASE("narrow maps stand apart, so that their names stay whole") {
+  const Matrix<float> m = test::ramp(30, 5);
+  PanelGrid grid = grid_of(m, 7, 7);
+  const int without = Figure(grid, {}, test::font()).draw().width();
+  for (int n = 0; n < 7; ++n) grid.panel_names.push_back("a head of the name " + std::to_string(n));
+  const int with = Figure(grid, {}, test::font()).draw().width();
+  const double name = Text(test::font(), 13).width(U"a head of the name 6");
+  CHECK(with > without);
+  CHECK(with > 7 * name);
+}

@@ -38,6 +38,7 @@ class Figure {
   static constexpr int kMargin = 20, kBarGap = 22, kTextWidth = 300;
 
   double level_label_width(const Font& font) const;
+  int name_width() const;
   bool is_large() const;
   std::size_t panels() const { return grid_.panels.size(); }
   void pool_panels(const PanelGrid& grid);
@@ -95,6 +96,7 @@ inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, cons
       large_(font, is_large() ? 20 : 16) {
   gap_y_ = gap_x_ + (panel_names_.empty() ? 0 : text_.line_height());
   pool_panels(grid);
+  gap_x_ = std::max(gap_x_, name_width() + 8 - panel_width_);  // narrow maps stand apart, so that names stay whole
   scales_.emplace(panels_, options);
   lay_out();
 }
@@ -102,6 +104,12 @@ inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, cons
 /// The widest column label, where there are few enough for all to lie level.
 inline double Figure::level_label_width(const Font& font) const {
   return column_labels_.size() > 20 ? 0 : widest_of(Text(font, 13), column_labels_);
+}
+
+/// The widest name above a map, up to the length at which labels are cut too.
+inline int Figure::name_width() const {
+  const double widest = std::max(widest_of(text_, column_names_), widest_of(text_, panel_names_));
+  return static_cast<int>(std::ceil(std::min(widest, kLongestLabel * text_.width(U"n"))));
 }
 
 /// Figures that are printed smaller than they are have larger letters, unless labels would have to be left out.
