@@ -21,6 +21,13 @@ TEST_CASE("attention: by eye, equal keys share the attention") {
   CHECK(distance(output, golden("seed.x").colwise().mean()) < 1e-15);
 }
 
+TEST_CASE("attention: by eye, large queries and keys share the attention too") {
+  const Matrix<float> x = Matrix<float>::Constant(9, 4, 1e5f), v = random(9, 2, 1).cast<float>();
+  const auto [output, weights] = attention(x, x, v);  // all scores 2e10
+  CHECK(weights.isApproxToConstant(1.0f / 9));
+  CHECK(output.isApprox(v.colwise().mean().replicate(9, 1)));
+}
+
 TEST_CASE("attention: agrees with PyTorch") {
   const Matrix<double> x = golden("seed.x");
   SECTION("float") {

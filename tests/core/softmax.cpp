@@ -49,6 +49,16 @@ TEST_CASE("softmax: far below the maximum weights vanish without denormal number
   CHECK(attn::softmax(Matrix<float>(scores.cast<float>()))(0, 1) == 0);
 }
 
+TEST_CASE("softmax: large finite scores, where the maximum swallows what is small") {
+  constexpr float most = std::numeric_limits<float>::max();
+  for (const float score : {1e10f, -1e10f, 1e30f, most, -most})
+    CHECK(attn::softmax(Matrix<float>::Constant(2, 21, score).eval()).isApproxToConstant(1.0f / 21));
+  Matrix<float> scores(1, 9);
+  scores << 1e30f, 1e10f, 1e30f, -1e10f, 0, -1e30f, most / 2, most, -most;
+  CHECK(attn::softmax(scores) == (Matrix<float>(1, 9) << 0, 0, 0, 0, 0, 0, 0, 1, 0).finished());
+  CHECK(attn::softmax(scores.leftCols(6)) == (Matrix<float>(1, 6) << 0.5f, 0, 0.5f, 0, 0, 0).finished());
+}
+
 TEST_CASE("softmax: NaN and +inf stay visible") {
   for (const Index where : {0, 5, 16}) {
     for (const double bad : {kNaN, kInfinity}) {

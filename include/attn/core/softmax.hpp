@@ -31,7 +31,8 @@ void softmax_in_place(S&& scores) {
       continue;
     }
     // The second factor is 1 for all weights that matter and exactly 0 at −inf, without a branch.
-    row = (row - max).cwiseMax(lowest).exp() * (row - T(max + lowest)).cwiseMax(T(0)).cwiseMin(T(1));
+    row -= max;
+    row = row.cwiseMax(lowest).exp() * (row - lowest).cwiseMax(T(0)).cwiseMin(T(1));
     row *= T(T(1) / row.sum());
   }
 }
