@@ -37,7 +37,7 @@ TEST_CASE("softmax: hidden scores get exactly 0, a hidden row zeros") {
   CHECK(weights.row(2).sum() == Approx(1));
 }
 
-TEST_CASE("softmax: far below the maximum weights vanish without denormal numbers") {
+TEST_CASE("softmax: far below the maximum weights fade to exactly 0") {
   Matrix<double> scores(1, 5);
   scores << 0, -700, -707.5, -709, -1e300;
   const Matrix<double> weights = attn::softmax(scores);

@@ -20,8 +20,8 @@ template <class S>
 void softmax_in_place(S&& scores) {
   using T = typename std::decay_t<S>::Scalar;
   const T infinity = T(std::numeric_limits<double>::infinity());
-  // exp(lowest) is the smallest number that isn't denormal: denormal numbers are slow, and exp(−inf) of vectorised code
-  // is one of them instead of 0.
+  // Below `lowest` exp() would give denormal numbers: they are slow, and exp(−inf) of vectorised code is one of them
+  // instead of 0. A few remain where weights fade, less than 1 above `lowest`.
   const T lowest = T(std::ceil(std::log(std::numeric_limits<T>::min())));
   for (Index i = 0; i < scores.rows() && scores.cols() > 0; ++i) {
     auto row = scores.row(i).array();  // [M]
