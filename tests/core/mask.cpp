@@ -45,6 +45,8 @@ TEST_CASE("mask: sizes that don't fit") {
   const attn::MatrixMask matrix{Matrix<double>::Ones(2, 3).eval()};
   CHECK(message<attn::ShapeError>([&] { attn::check_rule(matrix, 2, 4); }) ==
         "attention: the mask is [2 x 3], expected [2 x 4]; one row for each query, one column for each key");
+  CHECK(message<attn::ShapeError>([&] { attn::check_rule(matrix & attn::NoMask{}, 3, 3); }) ==
+        "attention: the mask is [2 x 3], expected [3 x 3]; one row for each query, one column for each key");
   CHECK_NOTHROW(attn::check_rule(matrix, 2, 3));
   CHECK_NOTHROW(attn::check_rule(attn::NoMask{}, 2, 3));
 }

@@ -29,10 +29,7 @@ template <class V>
 struct MatrixBias {
   V values;  // [Nq x Nk]
   auto operator()(Index i, Index j) const { return values(i, j); }
-  void check(Index Nq, Index Nk) const {
-    check_shape(values.rows() == Nq && values.cols() == Nk, "attention", "the bias", shape_of(values),
-                to_string(Shape{Nq, Nk}), "one row for each query, one column for each key");
-  }
+  void check(Index Nq, Index Nk) const { check_entries("the bias", values, Nq, Nk); }
 };
 template <class V>
 MatrixBias(V) -> MatrixBias<V>;

@@ -20,6 +20,23 @@ concept Mask = requires(const M& mask, Index i, Index j) {
   { mask(i, j) } -> std::convertible_to<bool>;
 };
 
+/// Throws ShapeError unless a matrix of masks or biases has an entry for each query and key.
+template <class V>
+void check_entries(const std::string& what, const Eigen::EigenBase<V>& entries, Index Nq, Index Nk) {
+  check_shape(entries.rows() == Nq && entries.cols() == Nk, "attention", what, shape_of(entries),
+              to_string(Shape{Nq, Nk}), "one row for each query, one column for each key");
+}
+
+/// Calls a mask's or bias's own check against the number of queries and keys, where it has one. A matrix that is passed
+/// as it is must have an entry for each.
+template <class Rule>
+void check_rule(const Rule& rule, Index Nq, Index Nk) {
+  if constexpr (requires { rule.check(Nq, Nk); })
+    rule.check(Nq, Nk);
+  else if constexpr (std::is_base_of_v<Eigen::EigenBase<Rule>, Rule>)
+    check_entries("the matrix of a mask or bias", rule, Nq, Nk);
+}
+
 /// Every query sees every key.
 struct NoMask {
   constexpr bool operator()(Index, Index) const { return true; }
@@ -59,19 +76,10 @@ template <class V>
 struct MatrixMask {
   V visible;  // [Nq x Nk]
   bool operator()(Index i, Index j) const { return visible(i, j) != typename V::Scalar(0); }
-  void check(Index Nq, Index Nk) const {
-    check_shape(visible.rows() == Nq && visible.cols() == Nk, "attention", "the mask", shape_of(visible),
-                to_string(Shape{Nq, Nk}), "one row for each query, one column for each key");
-  }
+  void check(Index Nq, Index Nk) const { check_entries("the mask", visible, Nq, Nk); }
 };
 template <class V>
 MatrixMask(V) -> MatrixMask<V>;
-
-/// Calls a mask's or bias's own check against the number of queries and keys, where it has one.
-template <class Rule>
-void check_rule(const Rule& rule, Index Nq, Index Nk) {
-  if constexpr (requires { rule.check(Nq, Nk); }) rule.check(Nq, Nk);
-}
 
 /// A key is seen where both masks let it be seen.
 template <Mask A, Mask B>
