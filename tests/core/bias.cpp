@@ -32,4 +32,6 @@ TEST_CASE("bias: each head's own, or one for all") {
 TEST_CASE("bias: a matrix of another shape") {
   CHECK(message<attn::ShapeError>([] { attn::check_rule(attn::MatrixBias{Matrix<float>::Ones(2, 3).eval()}, 2, 4); }) ==
         "attention: the bias is [2 x 3], expected [2 x 4]; one row for each query, one column for each key");
+  Matrix<float> scores = Matrix<float>::Zero(2, 4);
+  CHECK_THROWS_AS(attn::add_bias(scores, attn::MatrixBias{Matrix<float>::Ones(3, 4).eval()}), attn::ShapeError);
 }

@@ -9,7 +9,8 @@ namespace {
 template <class M>
 std::string seen(const M& mask, Index Nq, Index Nk, Index first = 0) {
   Matrix<double> scores = Matrix<double>::Zero(Nq, Nk);
-  attn::hide(scores, mask, first);
+  if (first == 0) attn::hide(scores, mask);
+  if (first > 0) attn::hide(scores, mask, first);
   std::string rows;
   for (Index i = 0; i < Nq; ++i) {
     for (Index j = 0; j < Nk; ++j) rows += scores(i, j) == 0 ? '1' : '.';
@@ -47,6 +48,7 @@ TEST_CASE("mask: sizes that don't fit") {
         "attention: the mask is [2 x 3], expected [2 x 4]; one row for each query, one column for each key");
   CHECK(message<attn::ShapeError>([&] { attn::check_rule(matrix & attn::NoMask{}, 3, 3); }) ==
         "attention: the mask is [2 x 3], expected [3 x 3]; one row for each query, one column for each key");
+  CHECK_THROWS_AS(seen(matrix, 2, 4), attn::ShapeError);
   CHECK_NOTHROW(attn::check_rule(matrix, 2, 3));
   CHECK_NOTHROW(attn::check_rule(attn::NoMask{}, 2, 3));
 }

@@ -44,13 +44,21 @@ decltype(auto) bias_of_head(const B& bias, Index h) {
   }
 }
 
-/// Adds bias(i, j) to the scores, any writable matrix or block whose first row is query `first`.
+/// Adds bias(i, j) to the scores, in a block whose first row is query `first`. The bias is that of all rows:
+/// check_rule() it once before the first block.
 template <class S, Bias B>
-void add_bias(S&& scores, const B& bias, Index first = 0) {
+void add_bias(S&& scores, const B& bias, Index first) {
   using T = typename std::decay_t<S>::Scalar;
   if constexpr (std::is_same_v<B, NoBias>) return;
   for (Index i = 0; i < scores.rows(); ++i)
     for (Index j = 0; j < scores.cols(); ++j) scores(i, j) += T(bias(first + i, j));
+}
+
+/// The same for all rows at once: any writable matrix or block. Throws ShapeError where the bias doesn't fit.
+template <class S, Bias B>
+void add_bias(S&& scores, const B& bias) {
+  check_rule(bias, scores.rows(), scores.cols());
+  add_bias(scores, bias, 0);
 }
 
 }  // namespace attn

@@ -97,14 +97,22 @@ BothMasks<A, B> operator&(A a, B b) {
   return {std::move(a), std::move(b)};
 }
 
-/// Sets the scores that `mask` hides to −inf; scores is any writable matrix or block whose first row is query `first`.
+/// Sets the scores that `mask` hides to −inf, in a block whose first row is query `first`. The mask is that of all rows:
+/// check_rule() it once before the first block.
 template <class S, Mask M>
-void hide(S&& scores, const M& mask, Index first = 0) {
+void hide(S&& scores, const M& mask, Index first) {
   using T = typename std::decay_t<S>::Scalar;
   if constexpr (std::is_same_v<M, NoMask>) return;
   for (Index i = 0; i < scores.rows(); ++i)
     for (Index j = 0; j < scores.cols(); ++j)
       if (!mask(first + i, j)) scores(i, j) = T(-std::numeric_limits<double>::infinity());
+}
+
+/// The same for all rows at once: any writable matrix or block. Throws ShapeError where the mask doesn't fit.
+template <class S, Mask M>
+void hide(S&& scores, const M& mask) {
+  check_rule(mask, scores.rows(), scores.cols());
+  hide(scores, mask, 0);
 }
 
 }  // namespace attn
