@@ -8,14 +8,18 @@
 
 namespace attn {
 
+/// Any scalar that knows its limits. Yes or no isn't a number: a mask in the place of a bias doesn't compile.
+template <class T>
+concept Number = std::numeric_limits<T>::is_specialized && !std::same_as<T, bool>;
+
 template <class B>
 concept Bias = requires(const B& bias, Index i, Index j) {
-  bias(i, j);
+  requires Number<std::remove_cvref_t<decltype(bias(i, j))>>;
 };
 
-/// A bias for each head.
+/// A bias for each head. An Eigen matrix is one bias for all, although it has a head() for its own purposes.
 template <class B>
-concept HeadBias = requires(const B& biases, Index h) {
+concept HeadBias = !Bias<B> && requires(const B& biases, Index h) {
   { biases.head(h) } -> Bias;
 };
 
