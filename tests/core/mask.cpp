@@ -27,7 +27,11 @@ TEST_CASE("mask: by eye") {
   CHECK(seen(attn::CausalMask{2}, 2, 4) == "111. 1111");
   CHECK(seen(attn::SlidingWindowMask{2}, 4, 4) == "1... 11.. .11. ..11");
   CHECK(seen(attn::SlidingWindowMask{2, 1}, 2, 4) == "11.. .11.");
+  CHECK(seen(attn::BandMask{1}, 4, 4) == "11.. 111. .111 ..11");
+  CHECK(seen(attn::BandMask{1, 2}, 2, 4) == ".111 ..11");
+  CHECK(seen(attn::BandMask{0}, 2, 2) == "1. .1");
   CHECK(seen(attn::PrefixMask{2}, 4, 4) == "11.. 11.. 111. 1111");
+  CHECK(seen(attn::PrefixMask{1, 2}, 2, 4) == "111. 1111");
   CHECK(seen(attn::PaddingMask{{true, true, false}}, 2, 3) == "11. 11.");
   CHECK(seen(attn::MatrixMask{Matrix<double>::Identity(2, 2).eval()}, 2, 2) == "1. .1");
   CHECK(seen([](Index i, Index j) { return i != j; }, 2, 2) == ".1 1.");

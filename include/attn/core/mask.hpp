@@ -48,17 +48,26 @@ struct CausalMask {
   constexpr bool operator()(Index i, Index j) const { return j <= i + offset; }
 };
 
-/// Query i sees itself and the window − 1 keys before it [Beltagy 2020; Jiang 2023, §2].
+/// Query i sees itself and the window − 1 keys before it [Jiang 2023, §2].
 struct SlidingWindowMask {
   Index window;
   Index offset = 0;  // as in CausalMask
   constexpr bool operator()(Index i, Index j) const { return j <= i + offset && j > i + offset - window; }
 };
 
+/// Query i sees the keys that are at most `width` tokens away, before and after it: an encoder's sliding window, 2·width
+/// wide [Beltagy 2020, §3.1].
+struct BandMask {
+  Index width;
+  Index offset = 0;  // as in CausalMask
+  constexpr bool operator()(Index i, Index j) const { return j <= i + offset + width && j >= i + offset - width; }
+};
+
 /// The first `prefix` keys are seen by every query, the others causally: a prefix language model [Raffel 2020, §3.2.1].
 struct PrefixMask {
   Index prefix;
-  constexpr bool operator()(Index i, Index j) const { return j < prefix || j <= i; }
+  Index offset = 0;  // as in CausalMask
+  constexpr bool operator()(Index i, Index j) const { return j < prefix || j <= i + offset; }
 };
 
 /// Hides the keys that are padding.
