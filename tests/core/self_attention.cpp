@@ -21,6 +21,8 @@ TEST_CASE("self-attention: with identities for projections it is attention") {
   const Matrix<double> x = golden("seed.x"), one = Matrix<double>::Identity(8, 8);
   CHECK(distance(attn::self_attention(x, {one, one, one}, {1}).output, golden("seed.double.output")) < 1e-14);
   CHECK(distance(attn::self_attention(x, {one, one, one, -one}, {1}).output, -golden("seed.double.output")) < 1e-14);
+  const auto scaled = attn::self_attention(x, {one, one, one}, {1}, attn::NoMask{}, attn::NoBias{}, {0.75});
+  CHECK(distance(scaled.output, golden("seed.scale.output")) < 1e-14);
 }
 
 TEST_CASE("self-attention: shapes that don't fit") {

@@ -38,6 +38,12 @@ struct MatrixBias {
 template <class V>
 MatrixBias(V) -> MatrixBias<V>;
 
+/// Calls the biases' own check against the number of heads, where they have one.
+template <class B>
+void check_head_bias(const B& biases, Index H) {
+  if constexpr (requires { biases.check(H); }) biases.check(H);
+}
+
 /// What head h adds: its own bias, or the one that all heads share.
 template <class B>
 decltype(auto) bias_of_head(const B& bias, Index h) {

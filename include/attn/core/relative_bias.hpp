@@ -48,6 +48,10 @@ struct RelativeBuckets {
   Index max_distance = 128;
   Index offset = 0;
 
+  void check(Index H) const {
+    check_shape(table.cols() == H, "relative bias", "the table", shape_of(table),
+                "columns for " + std::to_string(H) + " heads", "one for each");
+  }
   RelativeBias<T> head(Index h) const {
     check_shape(h >= 0 && h < table.cols(), "relative bias", "the table", shape_of(table),
                 "a column for head " + std::to_string(h));

@@ -25,6 +25,7 @@ auto multi_head_backward(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<
                          const Scoring& scoring = {}) {
   using T = ComputeScalar<Q, K, V>;
   check_heads(q, k, v, heads);
+  check_head_bias(bias, heads.H);
   const ConstView<T> queries = q.template cast<T>(), keys = k.template cast<T>(), values = v.template cast<T>();
   const Index dk = q.cols() / heads.H, dv = v.cols() / heads.Hkv;
   const std::size_t H = static_cast<std::size_t>(heads.H);
