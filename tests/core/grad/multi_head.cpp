@@ -45,6 +45,7 @@ TEST_CASE("multi-head backward: shapes that don't fit") {
   };
   CHECK(error(weights, {x, {}}) == "");
   CHECK(error({weights[0]}, {x, {}}) == "multi_head_backward: weights is [1], expected [2]; one matrix for each head");
+  CHECK(error({weights[0], x}, {x, {}}) == "multi_head_backward: weights of a head is [3 x 4], expected [3 x 3]");
   CHECK(error(weights, {{}, {weights[0]}}) ==
         "multi_head_backward: the gradient of the weights is [1], expected [2]; one matrix for each head");
   CHECK(error(weights, {x.leftCols(2), {}}) ==

@@ -28,6 +28,7 @@ auto self_attention_backward(const Eigen::MatrixBase<X>& x, const Projections<Co
   const Matrix<T> k = linear(x, w.w_k, w.b_k);  // [N x Hkv·dk]
   const Matrix<T> v = linear(x, w.w_v, w.b_v);  // [N x Hkv·dv]
   check_heads(q, k, v, heads);
+  check_head_weights(weights, heads, x.rows(), x.rows());
   SelfAttentionGradient<T> gradient;
   Projections<T>& d_w = gradient.d_projections;
 
@@ -37,7 +38,7 @@ auto self_attention_backward(const Eigen::MatrixBase<X>& x, const Projections<Co
     const Index dv = v.cols() / heads.Hkv;
     Matrix<T> mixed(x.rows(), heads.H * dv);  // [N x H·dv]
     for (Index h = 0; h < heads.H; ++h)
-      mixed.middleCols(h * dv, dv) = weights.at(static_cast<std::size_t>(h)) * v.middleCols(heads.group(h) * dv, dv);
+      mixed.middleCols(h * dv, dv) = weights[static_cast<std::size_t>(h)] * v.middleCols(heads.group(h) * dv, dv);
     LinearGradient<T> d_o = linear_backward(mixed, w.w_o, d.output);
     d_w.w_o = std::move(d_o.d_w);
     d_w.b_o = std::move(d_o.d_b);
