@@ -33,4 +33,7 @@ TEST_CASE("self-attention: shapes that don't fit") {
         "linear: w is [6 x 8], expected as many rows as x [4 x 8] has columns; is it stored [out x in]? pass "
         "w.transpose()");
   CHECK_THROWS_AS(attn::self_attention(x, {w, w.leftCols(6), w}, {2}), attn::ShapeError);
+  const attn::Projections<double> stray{w, w, w, {}, {}, {}, {}, RowVector<double>::Ones(8)};
+  CHECK(message<attn::ShapeError>([&] { attn::self_attention(x, stray, {2}); }) ==
+        "self_attention: b_o is [1 x 8], expected none; there is no w_o");
 }
