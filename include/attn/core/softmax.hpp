@@ -19,6 +19,8 @@ namespace attn {
 template <class S>
 void softmax_in_place(S&& scores) {
   using T = typename std::decay_t<S>::Scalar;
+  static_assert(std::is_same_v<T, ComputeScalar<std::decay_t<S>>>,
+                "attn: half and bfloat16 are for storage; softmax(scores) computes and returns float");
   const T infinity = T(std::numeric_limits<double>::infinity());
   // Below `lowest` exp() would give denormal numbers: they are slow, and exp(−inf) of vectorised code is one of them
   // instead of 0. A few remain where weights fade, less than 1 above `lowest`.
