@@ -76,6 +76,8 @@ TEST_CASE("softmax: any expression, nothing at all, and in place") {
   const Eigen::Matrix<Eigen::half, 2, 3> half = random(2, 3, 3).cast<Eigen::half>();
   const Matrix<float> weights = attn::softmax(half);
   CHECK(weights.rowwise().sum().isOnes(1e-6f));
+  const Matrix<Eigen::half> stored = half;  // row-major like the matrices that softmax() takes over
+  CHECK(attn::softmax(stored) == weights);
   CHECK(attn::softmax(Matrix<double>(3, 0)).rows() == 3);
   CHECK(attn::softmax(Matrix<double>(0, 3)).cols() == 3);
 

@@ -9,6 +9,7 @@
 #include <attn/base/matrix.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <utility>
 
@@ -41,12 +42,13 @@ void softmax_in_place(S&& scores) {
 
 /// The softmax of each row of `scores` [N x M]; pass std::move(scores) to save the copy.
 template <class T>
+  requires std::same_as<T, ComputeScalar<Matrix<T>>>
 Matrix<T> softmax(Matrix<T> scores) {
   softmax_in_place(scores);
   return scores;
 }
 
-/// The same for any expression.
+/// The same for any expression; half and bfloat16 compute in float.
 template <class S>
 auto softmax(const Eigen::MatrixBase<S>& scores) {
   using T = ComputeScalar<S>;
