@@ -16,14 +16,13 @@ namespace attn {
 template <class E>
 auto embed(const Eigen::MatrixBase<E>& table, const std::vector<Index>& tokens) {
   using T = ComputeScalar<E>;
-  const auto rows = table.template cast<T>();
   Matrix<T> embedded(static_cast<Index>(tokens.size()), table.cols());  // [N x D]
   for (Index n = 0; n < embedded.rows(); ++n) {
     const Index token = tokens[static_cast<std::size_t>(n)];
     if (token < 0 || token >= table.rows())
       throw UsageError("embedding: token " + std::to_string(token) + " at position " + std::to_string(n) +
                        " isn't in the table: expected 0 to " + std::to_string(table.rows() - 1));
-    embedded.row(n) = rows.row(token);
+    embedded.row(n) = table.row(token).template cast<T>();
   }
   return embedded;
 }
