@@ -40,6 +40,10 @@ TEST_CASE("embedding: only the rows of the tokens are copied, not the table") {
 TEST_CASE("embedding: sinusoids in both layouts agree with NumPy") {
   CHECK(distance(attn::sinusoidal_positions<double>(6, 6), golden("sinusoids")) < 1e-14);
   CHECK(distance(attn::sinusoidal_positions_halves<double>(6, 6), golden("sinusoids.halves")) < 1e-14);
+  CHECK(message<attn::UsageError>([] { attn::sinusoidal_positions(-1, 4); }) ==
+        "sinusoidal positions: [-1 x 4] make no sense: expected no negative size");
+  CHECK_THROWS_AS(attn::sinusoidal_positions_halves(1, -4), attn::UsageError);
+  CHECK(attn::sinusoidal_positions(0, 3).rows() == 0);
   CHECK(attn::sinusoidal_positions(1, 3) == (Matrix<float>(1, 3) << 0, 1, 0).finished());
   CHECK(attn::sinusoidal_positions_halves(1, 3) == (Matrix<float>(1, 3) << 0, 0, 1).finished());
 }

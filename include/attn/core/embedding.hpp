@@ -27,9 +27,12 @@ auto embed(const Eigen::MatrixBase<E>& table, const std::vector<Index>& tokens) 
   return embedded;
 }
 
-/// Sines in the even columns, cosines in the odd ones: [N x D]. Source: Vaswani 2017, §3.5.
+/// Sines in the even columns, cosines in the odd ones: [N x D]. Throws UsageError for a negative size. Source: Vaswani
+/// 2017, §3.5.
 template <class T = float>
 Matrix<T> sinusoidal_positions(Index N, Index D, double base = 10000.0) {
+  if (N < 0 || D < 0)
+    throw UsageError("sinusoidal positions: " + to_string(Shape{N, D}) + " make no sense: expected no negative size");
   Matrix<T> positions(N, D);  // [N x D]
   for (Index i = 0; i < N; ++i) {
     for (Index d = 0; d < D; ++d) {
