@@ -88,7 +88,8 @@ TEST_CASE("attention: a query whose keys are all hidden has zero weights and zer
 TEST_CASE("attention: NaN in padding, a hidden key keeps it to itself, a hidden value spreads it in its column") {
   Matrix<double> k = golden("seed.x"), v = k;
   k(3, 0) = v(3, 5) = std::numeric_limits<double>::quiet_NaN();
-  const auto [output, weights] = attention(v.leftCols(4), k.leftCols(4), v, attn::PaddingMask{{true, true, true, false}});
+  const auto [output, weights] =
+      attention(v.leftCols(4), k.leftCols(4), v, attn::PaddingMask{{true, true, true, false}});
   CHECK(weights.topRows(3).allFinite());
   CHECK(output.topRows(3).leftCols(5).allFinite());
   CHECK(output.col(5).array().isNaN().all());

@@ -49,4 +49,8 @@ struct CommonComputeScalar {
 template <class... Matrices>
 using ComputeScalar = typename CommonComputeScalar<Matrices...>::type;
 
+/// A scalar that computes in itself, unlike half.
+template <class T>
+concept Computing = std::is_same_v<T, ComputeScalar<Matrix<T>>>;
+
 }  // namespace attn

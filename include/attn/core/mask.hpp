@@ -55,8 +55,8 @@ struct SlidingWindowMask {
   constexpr bool operator()(Index i, Index j) const { return j <= i + offset && j > i + offset - window; }
 };
 
-/// Query i sees the keys that are at most `width` tokens away, before and after it: an encoder's sliding window, 2·width
-/// wide [Beltagy 2020, §3.1].
+/// Query i sees the keys at most `width` tokens before or after it: the sliding window of encoders [Beltagy 2020,
+/// §3.1], whose w is 2·width.
 struct BandMask {
   Index width;
   Index offset = 0;  // as in CausalMask
@@ -106,8 +106,8 @@ BothMasks<A, B> operator&(A a, B b) {
   return {std::move(a), std::move(b)};
 }
 
-/// Sets the scores that `mask` hides to −inf, in a block whose first row is query `first`. The mask is that of all rows:
-/// check_rule() it once before the first block.
+/// Sets the scores that `mask` hides to −inf, in a block whose first row is query `first`. The mask is that of all
+/// rows: check_rule() it once before the first block.
 template <class S, Mask M>
 void hide(S&& scores, const M& mask, Index first) {
   using T = typename std::decay_t<S>::Scalar;

@@ -23,8 +23,8 @@ inline void check_buckets(bool bidirectional, Index buckets, Index max_distance)
 }
 
 /// The bucket, 0 … buckets − 1, of a key that stands `distance` = j − i after its query (negative: before). In a model
-/// that isn't bidirectional keys after the query fall into bucket 0. Throws as check_buckets() does. Source: Raffel 2020, the
-/// authors' code.
+/// that isn't bidirectional keys after the query fall into bucket 0. Throws what check_buckets() does. Source: Raffel
+/// 2020, the authors' code.
 inline Index relative_bucket(Index distance, bool bidirectional, Index buckets = 32, Index max_distance = 128) {
   check_buckets(bidirectional, buckets, max_distance);
   const Index direction = bidirectional ? buckets / 2 : buckets;  // buckets of one direction

@@ -2,8 +2,8 @@
 //
 //     frequency_c = base^(−2c / r),   c = 0 … r/2 − 1,   in radians per token        [Su 2021, §3.2.2]
 //
-// r is the number of columns that turn. Each function returns the frequencies [r/2], and throws UsageError for an r that
-// isn't 0, 2, 4 …; the names in quotes are those of "rope_type" in a model's config.json.
+// r is the number of columns that turn. Each function returns the frequencies [r/2], and throws UsageError unless r is
+// 0, 2, 4 …; the names in quotes are those of "rope_type" in a model's config.json.
 #pragma once
 
 #include <attn/base/error.hpp>
@@ -53,8 +53,8 @@ inline Eigen::VectorXd rope_frequencies_by_wavelength(Index r, double base, doub
 }
 
 /// YaRN ("yarn"): like the above, from where a pair turns `fast` times within the `trained` tokens to where it turns
-/// `slow` times [Peng 2023]. The ramp is linear in c, as in the authors' code and in the models that use it; §3.2 of the
-/// paper has one that is linear in the number of turns, as above. Goes with yarn_attention_factor().
+/// `slow` times [Peng 2023]. The ramp is linear in c, as in the authors' code and in the models that use it; §3.2 of
+/// the paper has one that is linear in the number of turns, as above. Goes with yarn_attention_factor().
 inline Eigen::VectorXd rope_frequencies_yarn(Index r, double base, double factor, Index trained, double fast = 32.0,
                                              double slow = 1.0) {
   const auto pair_that_turns = [&](double turns) {

@@ -9,7 +9,6 @@
 #include <attn/base/matrix.hpp>
 
 #include <cmath>
-#include <concepts>
 #include <limits>
 #include <utility>
 
@@ -20,8 +19,7 @@ namespace attn {
 template <class S>
 void softmax_in_place(S&& scores) {
   using T = typename std::decay_t<S>::Scalar;
-  static_assert(std::is_same_v<T, ComputeScalar<std::decay_t<S>>>,
-                "attn: half and bfloat16 are for storage; softmax(scores) computes and returns float");
+  static_assert(Computing<T>, "attn: half and bfloat16 are for storage; softmax(scores) computes and returns float");
   const T infinity = T(std::numeric_limits<double>::infinity());
   // Below `lowest` exp() would give denormal numbers: they are slow, and exp(−inf) of vectorised code is one of them
   // instead of 0. A few remain where weights fade, less than 1 above `lowest`.
@@ -41,8 +39,7 @@ void softmax_in_place(S&& scores) {
 }
 
 /// The softmax of each row of `scores` [N x M]; pass std::move(scores) to save the copy.
-template <class T>
-  requires std::same_as<T, ComputeScalar<Matrix<T>>>
+template <Computing T>
 Matrix<T> softmax(Matrix<T> scores) {
   softmax_in_place(scores);
   return scores;

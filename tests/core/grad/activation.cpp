@@ -24,9 +24,8 @@ TEST_CASE("activation backward: by eye, at 0 the smooth ones have slope 1/2 and 
 }
 
 TEST_CASE("activation backward: one that doesn't exist") {
-  CHECK(message<attn::UsageError>([] {
-          attn::activation_slope(random(1, 1, 1), static_cast<Activation>(9));
-        }) == "activation_slope: unknown activation 9");
+  CHECK(message<attn::UsageError>([] { attn::activation_slope(random(1, 1, 1), static_cast<Activation>(9)); }) ==
+        "activation_slope: unknown activation 9");
 }
 
 TEST_CASE("activation backward: shapes that don't fit") {
