@@ -21,6 +21,13 @@ TEST_CASE("attention: by eye, equal keys share the attention") {
   CHECK(distance(output, golden("seed.x").colwise().mean()) < 1e-15);
 }
 
+TEST_CASE("attention: by eye, large queries and keys share the attention too") {
+  const Matrix<float> x = Matrix<float>::Constant(9, 4, 1e5f), v = random(9, 2, 1).cast<float>();
+  const auto [output, weights] = attention(x, x, v);  // all scores 2e10
+  CHECK(weights.isApproxToConstant(1.0f / 9));
+  CHECK(output.isApprox(v.colwise().mean().replicate(9, 1)));
+}
+
 TEST_CASE("attention: agrees with PyTorch") {
   const Matrix<double> x = golden("seed.x");
   SECTION("float") {
@@ -76,6 +83,16 @@ TEST_CASE("attention: a query whose keys are all hidden has zero weights and zer
   CHECK((weights.row(2).array() == 0).all());
   CHECK((output.row(2).array() == 0).all());
   CHECK(weights.row(1).sum() == Approx(1));
+}
+
+TEST_CASE("attention: NaN in padding, a hidden key keeps it to itself, a hidden value spreads it in its column") {
+  Matrix<double> k = golden("seed.x"), v = k;
+  k(3, 0) = v(3, 5) = std::numeric_limits<double>::quiet_NaN();
+  const auto [output, weights] =
+      attention(v.leftCols(4), k.leftCols(4), v, attn::PaddingMask{{true, true, true, false}});
+  CHECK(weights.topRows(3).allFinite());
+  CHECK(output.topRows(3).leftCols(5).allFinite());
+  CHECK(output.col(5).array().isNaN().all());
 }
 
 TEST_CASE("attention: every kind of expression, one result") {

@@ -22,4 +22,7 @@ TEST_CASE("feed-forward: shapes that don't fit") {
   const attn::FeedForward<double> w{random(2, 3, 1), random(4, 2, 2)};
   CHECK(message<attn::ShapeError>([&] { attn::feed_forward(random(5, 2, 3), w, Activation::silu); }) ==
         "linear: w is [4 x 2], expected as many rows as x [5 x 3] has columns");
+  const attn::GatedFeedForward<double> narrow{random(2, 1, 1), random(2, 3, 2), random(3, 2, 3)};
+  CHECK(message<attn::ShapeError>([&] { attn::feed_forward(random(5, 2, 4), narrow, Activation::silu); }) ==
+        "feed_forward: w_gate is [2 x 1], expected as many columns as w_in [2 x 3]");
 }

@@ -1,6 +1,7 @@
 #include <attn/core/multi_head.hpp>
 
 #include <attn/core/alibi.hpp>
+#include <attn/core/relative_bias.hpp>
 
 #include "catch.hpp"
 #include "core/support.hpp"
@@ -37,6 +38,17 @@ TEST_CASE("multi-head: one head is attention; a bias for each head, or one for a
   const auto all = multi_head_attention(q, k, v, {4, 2}, attn::CausalMask{}, alibi.head(2));
   CHECK(distance(each.weights[2], all.weights[2]) == 0);
   CHECK(distance(each.weights[1], all.weights[1]) > 1e-3);
+  const Matrix<double> shared = random(3, 5, 1);
+  CHECK(multi_head_attention(q, k, v, {4, 2}, attn::NoMask{}, shared).output ==
+        multi_head_attention(q, k, v, {4, 2}, attn::NoMask{}, attn::MatrixBias{shared}).output);
+}
+
+TEST_CASE("multi-head: scale and cap reach each head") {
+  const Matrix<double> x = golden("seed.x");
+  const auto scaled = multi_head_attention(x, x, x, {1}, attn::NoMask{}, attn::NoBias{}, {0.75});
+  CHECK(distance(scaled.weights[0], golden("seed.scale.weights")) < 1e-14);
+  const auto capped = multi_head_attention(x, x, x, {1}, attn::NoMask{}, attn::NoBias{}, {{}, 1.5});
+  CHECK(distance(capped.weights[0], golden("seed.cap.weights")) < 1e-14);
 }
 
 TEST_CASE("multi-head: heads that don't fit") {
@@ -54,4 +66,11 @@ TEST_CASE("multi-head: heads that don't fit") {
   CHECK(message<attn::ShapeError>([&] {
           multi_head_attention(q, k, v.leftCols(5), {4, 2});
         }) == "multi-head attention: v is [5 x 5], expected columns that 2 key/value heads can share");
+  const auto biased = [&](const auto& biases) {
+    return message<attn::ShapeError>([&] { multi_head_attention(q, k, v, {4, 2}, attn::NoMask{}, biases); });
+  };
+  CHECK(biased(attn::Alibi{4}) == "");
+  CHECK(biased(attn::Alibi{8}) == "alibi: the sequence of slopes is [8], expected [4]; one for each head");
+  CHECK(biased(attn::RelativeBuckets<double>{random(32, 5, 1)}) ==
+        "relative bias: the table is [32 x 5], expected columns for 4 heads; one for each");
 }

@@ -41,15 +41,32 @@ TEST_CASE("relative bias: a head that the table doesn't have") {
 TEST_CASE("relative bias: few buckets and short distances") {
   for (const bool bidirectional : {true, false})
     for (Index buckets = 2; buckets < 8; ++buckets)
-      for (const Index most : {1, 2, 5})
+      for (const Index most : {3, 4, 5})
         for (Index n = -9; n < 9; ++n) {
           const Index bucket = attn::relative_bucket(n, bidirectional, buckets, most);
           CHECK(bucket >= 0);
           CHECK(bucket < buckets);
         }
-  const attn::RelativeBuckets<double> none{Matrix<double>::Zero(1, 2)}, nowhere{Matrix<double>::Zero(8, 2), true, 0};
+  CHECK(attn::relative_bucket(-2, false, 4, 2) == 3);  // 0, 1, nothing, all that is further away
+}
+
+TEST_CASE("relative bias: buckets that make no sense") {
+  const attn::RelativeBuckets<double> none{Matrix<double>::Zero(1, 2)}, back{Matrix<double>::Zero(8, 2), true, -1};
   CHECK(message<attn::UsageError>([&] { none.head(0); }) ==
         "relative bias: 1 buckets up to distance 128 make no sense: expected at least 2 and 1");
-  CHECK(message<attn::UsageError>([&] { nowhere.head(0); }) ==
-        "relative bias: 8 buckets up to distance 0 make no sense: expected at least 2 and 1");
+  CHECK(message<attn::UsageError>([&] { back.head(0); }) ==
+        "relative bias: 8 buckets up to distance -1 make no sense: expected at least 2 and 2");
+  for (const Index buckets : {0, 1}) CHECK_THROWS_AS(attn::relative_bucket(1, true, buckets), attn::UsageError);
+  CHECK_THROWS_AS(attn::relative_bucket(0, false, 8, 3), attn::UsageError);  // distances 0 to 3 have their own buckets
+  CHECK_NOTHROW(attn::relative_bucket(0, false, 8, 4));
+}
+
+TEST_CASE("relative bias: distances without a middle") {
+  const auto error = [](Index size) {
+    const attn::RelativeBias<double> bias{RowVector<double>::Zero(size)};
+    return message<attn::ShapeError>([&] { attn::check_rule(bias, 2, 2); });
+  };
+  CHECK(error(3) == "");
+  CHECK(error(0) == "relative bias: by_distance is [0], expected an odd number; distance 0 is in the middle");
+  CHECK_FALSE(error(2).empty());
 }

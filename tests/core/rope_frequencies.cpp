@@ -18,6 +18,14 @@ TEST_CASE("rope frequencies: by eye") {
   CHECK(frequencies(1) == Approx(0.1));
 }
 
+TEST_CASE("rope frequencies: columns that can't turn in pairs") {
+  CHECK(message<attn::UsageError>([] { attn::rope_frequencies(5); }) ==
+        "rope frequencies: 5 columns can't turn in pairs: expected 0, 2, 4 …");
+  CHECK_THROWS_AS(attn::rope_frequencies(-2), attn::UsageError);
+  CHECK_THROWS_AS(attn::rope_frequencies_yarn(5, 10000.0, 4.0, 2048), attn::UsageError);
+  CHECK(attn::rope_frequencies(0).size() == 0);
+}
+
 TEST_CASE("rope frequencies: each scaling as config.json defines it") {
   CHECK(off(attn::rope_frequencies(16), "default") < 1e-14);
   CHECK(off(attn::rope_frequencies_linear(16, 10000.0, 2.0), "linear") < 1e-14);

@@ -21,6 +21,8 @@ TEST_CASE("self-attention: with identities for projections it is attention") {
   const Matrix<double> x = golden("seed.x"), one = Matrix<double>::Identity(8, 8);
   CHECK(distance(attn::self_attention(x, {one, one, one}, {1}).output, golden("seed.double.output")) < 1e-14);
   CHECK(distance(attn::self_attention(x, {one, one, one, -one}, {1}).output, -golden("seed.double.output")) < 1e-14);
+  const auto scaled = attn::self_attention(x, {one, one, one}, {1}, attn::NoMask{}, attn::NoBias{}, {0.75});
+  CHECK(distance(scaled.output, golden("seed.scale.output")) < 1e-14);
 }
 
 TEST_CASE("self-attention: shapes that don't fit") {
@@ -31,4 +33,7 @@ TEST_CASE("self-attention: shapes that don't fit") {
         "linear: w is [6 x 8], expected as many rows as x [4 x 8] has columns; is it stored [out x in]? pass "
         "w.transpose()");
   CHECK_THROWS_AS(attn::self_attention(x, {w, w.leftCols(6), w}, {2}), attn::ShapeError);
+  const attn::Projections<double> stray{w, w, w, {}, {}, {}, {}, RowVector<double>::Ones(8)};
+  CHECK(message<attn::ShapeError>([&] { attn::self_attention(x, stray, {2}); }) ==
+        "self_attention: b_o is [1 x 8], expected none; there is no w_o");
 }

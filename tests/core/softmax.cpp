@@ -37,7 +37,7 @@ TEST_CASE("softmax: hidden scores get exactly 0, a hidden row zeros") {
   CHECK(weights.row(2).sum() == Approx(1));
 }
 
-TEST_CASE("softmax: far below the maximum weights vanish without denormal numbers") {
+TEST_CASE("softmax: far below the maximum weights fade to exactly 0") {
   Matrix<double> scores(1, 5);
   scores << 0, -700, -707.5, -709, -1e300;
   const Matrix<double> weights = attn::softmax(scores);
@@ -47,6 +47,16 @@ TEST_CASE("softmax: far below the maximum weights vanish without denormal number
   CHECK(weights(0, 3) == 0);
   CHECK(weights(0, 4) == 0);
   CHECK(attn::softmax(Matrix<float>(scores.cast<float>()))(0, 1) == 0);
+}
+
+TEST_CASE("softmax: large finite scores, where the maximum swallows what is small") {
+  constexpr float most = std::numeric_limits<float>::max();
+  for (const float score : {1e10f, -1e10f, 1e30f, most, -most})
+    CHECK(attn::softmax(Matrix<float>::Constant(2, 21, score).eval()).isApproxToConstant(1.0f / 21));
+  Matrix<float> scores(1, 9);
+  scores << 1e30f, 1e10f, 1e30f, -1e10f, 0, -1e30f, most / 2, most, -most;
+  CHECK(attn::softmax(scores) == (Matrix<float>(1, 9) << 0, 0, 0, 0, 0, 0, 0, 1, 0).finished());
+  CHECK(attn::softmax(scores.leftCols(6)) == (Matrix<float>(1, 6) << 0.5f, 0, 0.5f, 0, 0, 0).finished());
 }
 
 TEST_CASE("softmax: NaN and +inf stay visible") {
@@ -66,6 +76,8 @@ TEST_CASE("softmax: any expression, nothing at all, and in place") {
   const Eigen::Matrix<Eigen::half, 2, 3> half = random(2, 3, 3).cast<Eigen::half>();
   const Matrix<float> weights = attn::softmax(half);
   CHECK(weights.rowwise().sum().isOnes(1e-6f));
+  const Matrix<Eigen::half> stored = half;  // row-major like the matrices that softmax() takes over
+  CHECK(attn::softmax(stored) == weights);
   CHECK(attn::softmax(Matrix<double>(3, 0)).rows() == 3);
   CHECK(attn::softmax(Matrix<double>(0, 3)).cols() == 3);
 

@@ -112,3 +112,29 @@ TEST_CASE("row blocks: memory that doesn't fit") {
   output.resize(3, 8);
   CHECK(message<attn::ShapeError>(run) == "attention: the memory for output is [3 x 8], expected [4 x 8]");
 }
+
+TEST_CASE("row blocks: input that doesn't fit") {
+  const Matrix<double> x = random(4, 8, 1), narrow = random(4, 6, 2), few = random(3, 8, 3), square = random(4, 4, 4);
+  Matrix<double> output(4, 8), weights(4, 4);
+  const auto both = [&](const Matrix<double>& k, const Matrix<double>& v, const Matrix<double>& mask,
+                        const Matrix<double>& bias) {
+    return message<attn::ShapeError>([&] {
+      attn::attention_by_row_blocks(x, k, v, attn::MatrixMask{mask}, attn::MatrixBias{bias}, {}, output, weights);
+    });
+  };
+  const auto only_weights = [&](const Matrix<double>& k, const Matrix<double>& mask, const Matrix<double>& bias) {
+    return message<attn::ShapeError>([&] {
+      attn::attention_weights_by_row_blocks(x, k, attn::MatrixMask{mask}, attn::MatrixBias{bias}, {}, weights);
+    });
+  };
+  CHECK(both(x, x, square, square) == "");
+  CHECK(both(narrow, x, square, square) == "attention: k is [4 x 6], expected as many columns as q [4 x 8]");
+  CHECK(both(x, few, square, square) == "attention: v is [3 x 8], expected as many rows as k [4 x 8]");
+  const std::string expected = ", expected [4 x 4]; one row for each query, one column for each key";
+  CHECK(both(x, x, few, square) == "attention: the mask is [3 x 8]" + expected);
+  CHECK(both(x, x, square, few) == "attention: the bias is [3 x 8]" + expected);
+  CHECK(only_weights(x, square, square) == "");
+  CHECK(only_weights(narrow, square, square) == "attention: k is [4 x 6], expected as many columns as q [4 x 8]");
+  CHECK(only_weights(x, few, square) == "attention: the mask is [3 x 8]" + expected);
+  CHECK(only_weights(x, square, few) == "attention: the bias is [3 x 8]" + expected);
+}

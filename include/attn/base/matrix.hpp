@@ -37,14 +37,20 @@ struct ComputeScalarOf<Eigen::bfloat16> {
 };
 
 /// The compute scalar shared by some Eigen expressions. They must agree: mixing float and double is a mistake in the
-/// caller, so it doesn't compile.
+/// caller, so it doesn't compile. Nor do integers: they would cut all weights between 0 and 1 to 0.
 template <class First, class... Rest>
 struct CommonComputeScalar {
   using type = typename ComputeScalarOf<typename First::Scalar>::type;
   static_assert((std::is_same_v<type, typename ComputeScalarOf<typename Rest::Scalar>::type> && ...),
                 "attn: the matrices of one call must have the same scalar; cast one of them, e.g. q.cast<double>()");
+  static_assert(!Eigen::NumTraits<type>::IsInteger,
+                "attn: attention can't be computed in integers; cast the matrix, e.g. q.cast<float>()");
 };
 template <class... Matrices>
 using ComputeScalar = typename CommonComputeScalar<Matrices...>::type;
+
+/// A scalar that computes in itself, unlike half.
+template <class T>
+concept Computing = std::is_same_v<T, ComputeScalar<Matrix<T>>>;
 
 }  // namespace attn

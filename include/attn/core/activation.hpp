@@ -13,6 +13,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <string>
 
 namespace attn {
 
@@ -54,7 +55,7 @@ auto silu(const Eigen::MatrixBase<X>& x) {
 /// An activation chosen while the program runs: model families name theirs in a file.
 enum class Activation { relu, gelu_erf, gelu_tanh, silu };
 
-/// The named activation of each number of x: [N x D].
+/// The named activation of each number of x: [N x D]. Throws UsageError for one that doesn't exist.
 template <class X>
 auto activate(const Eigen::MatrixBase<X>& x, Activation activation) {
   switch (activation) {

@@ -35,6 +35,9 @@ struct Alibi {
   Index H;
   Index offset = 0;
   AlibiBias head(Index h) const { return {alibi_slope(h, H), offset}; }
+  void check(Index heads) const {
+    check_shape(H == heads, "alibi", "the sequence of slopes", {H}, to_string(Shape{heads}), "one for each head");
+  }
 };
 
 }  // namespace attn

@@ -24,8 +24,8 @@ struct Attention {
 };
 
 /// `auto [output, weights] = attention(q, k, v);` for any Eigen expressions of one scalar; half and bfloat16 compute in
-/// float. A query whose keys are all hidden by `mask` has zero weights and zero output. Throws ShapeError where q, k,
-/// v, mask and bias don't fit each other. Source: Vaswani 2017, eq. 1.
+/// float. A query whose keys are all hidden by `mask` has zero weights and, v being finite, zero output. Throws
+/// ShapeError where q, k, v, mask and bias don't fit each other. Source: Vaswani 2017, eq. 1.
 template <class Q, class K, class V, Mask M = NoMask, Bias B = NoBias>
 auto attention(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<K>& k, const Eigen::MatrixBase<V>& v,
                const M& mask = {}, const B& bias = {}, const Scoring& scoring = {}) {

@@ -16,21 +16,23 @@ namespace attn {
 template <class E>
 auto embed(const Eigen::MatrixBase<E>& table, const std::vector<Index>& tokens) {
   using T = ComputeScalar<E>;
-  const auto rows = table.template cast<T>();
   Matrix<T> embedded(static_cast<Index>(tokens.size()), table.cols());  // [N x D]
   for (Index n = 0; n < embedded.rows(); ++n) {
     const Index token = tokens[static_cast<std::size_t>(n)];
     if (token < 0 || token >= table.rows())
       throw UsageError("embedding: token " + std::to_string(token) + " at position " + std::to_string(n) +
                        " isn't in the table: expected 0 to " + std::to_string(table.rows() - 1));
-    embedded.row(n) = rows.row(token);
+    embedded.row(n) = table.row(token).template cast<T>();
   }
   return embedded;
 }
 
-/// Sines in the even columns, cosines in the odd ones: [N x D]. Source: Vaswani 2017, §3.5.
+/// Sines in the even columns, cosines in the odd ones: [N x D]. Throws UsageError for a negative size. Source: Vaswani
+/// 2017, §3.5.
 template <class T = float>
 Matrix<T> sinusoidal_positions(Index N, Index D, double base = 10000.0) {
+  if (N < 0 || D < 0)
+    throw UsageError("sinusoidal positions: " + to_string(Shape{N, D}) + " make no sense: expected no negative size");
   Matrix<T> positions(N, D);  // [N x D]
   for (Index i = 0; i < N; ++i) {
     for (Index d = 0; d < D; ++d) {

@@ -31,6 +31,13 @@ struct GatedFeedForward {
   RowVector<T> b_out = {};   // [D]
 };
 
+/// Throws ShapeError unless the gate of a layer is as wide as what it gates.
+template <class T>
+void check_gate(const GatedFeedForward<T>& w) {
+  check_shape(w.w_gate.cols() == w.w_in.cols(), "feed_forward", "w_gate", shape_of(w.w_gate),
+              "as many columns as w_in " + to_string(shape_of(w.w_in)));
+}
+
 /// The plain layer: [N x D]. Throws ShapeError where x and the parameters don't fit. Source: Vaswani 2017, eq. 2.
 template <class X>
 auto feed_forward(const Eigen::MatrixBase<X>& x, const FeedForward<ComputeScalar<X>>& w, Activation activation) {
@@ -43,6 +50,7 @@ auto feed_forward(const Eigen::MatrixBase<X>& x, const FeedForward<ComputeScalar
 template <class X>
 auto feed_forward(const Eigen::MatrixBase<X>& x, const GatedFeedForward<ComputeScalar<X>>& w, Activation activation) {
   using T = ComputeScalar<X>;
+  check_gate(w);
   const Matrix<T> gate = activate(linear(x, w.w_gate, w.b_gate), activation);  // [N x F]
   const Matrix<T> hidden = gate.cwiseProduct(linear(x, w.w_in, w.b_in));       // [N x F]
   return linear(hidden, w.w_out, w.b_out);                                     // [N x D]

@@ -45,12 +45,14 @@ void check_heads(const Eigen::EigenBase<Q>& q, const Eigen::EigenBase<K>& k, con
 }
 
 /// Output and weights of all heads. `bias` is one for all heads or has a `head(h)` for each. Throws ShapeError where q,
-/// k, v and the heads don't fit each other. Source: Vaswani 2017, §3.2.2; shared keys and values: Ainslie 2023.
+/// k, v, the heads and the biases don't fit each other. Source: Vaswani 2017, §3.2.2; shared keys and values: Ainslie
+/// 2023.
 template <class Q, class K, class V, Mask M = NoMask, class B = NoBias>
 auto multi_head_attention(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<K>& k, const Eigen::MatrixBase<V>& v,
                           const Heads& heads, const M& mask = {}, const B& bias = {}, const Scoring& scoring = {}) {
   using T = ComputeScalar<Q, K, V>;
   check_heads(q, k, v, heads);
+  check_head_bias(bias, heads.H);
   const ConstView<T> queries = q.template cast<T>(), keys = k.template cast<T>(), values = v.template cast<T>();
   const Index dk = q.cols() / heads.H, dv = v.cols() / heads.Hkv;
 

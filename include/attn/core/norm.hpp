@@ -1,8 +1,7 @@
 // Norms: every token's vector is brought to a common size.
 //
-//     layer:  y = (x − μ) / √(σ² + ε) ∘ gain + shift,   μ, σ² mean and variance of x over D      [Ba 2016]
-//     RMS:    y = x / √(mean(x²) + ε) ∘ gain                                                     [Zhang & Sennrich
-//     2019]
+//     layer:  y = (x − μ) / √(σ² + ε) ∘ gain + shift,   μ, σ² mean and variance of x over D     [Ba 2016]
+//     RMS:    y = x / √(mean(x²) + ε) ∘ gain                                      [Zhang & Sennrich 2019]
 //
 //     x [N x D]   gain, shift [D], empty for none   y [N x D]
 #pragma once
@@ -15,7 +14,7 @@ namespace attn {
 
 namespace detail {
 
-/// The rows of x divided by √(their mean square + ε): [N x D], and these roots [N].
+/// Divides each row of x [N x D] by √(its mean square + ε); returns these roots [N].
 template <class T>
 Eigen::Matrix<T, Eigen::Dynamic, 1> divide_by_rms(Matrix<T>& x, double eps) {
   using std::sqrt;
@@ -27,7 +26,7 @@ Eigen::Matrix<T, Eigen::Dynamic, 1> divide_by_rms(Matrix<T>& x, double eps) {
   return rms;
 }
 
-/// Subtracts from each row its mean.
+/// Subtracts from each row of x [N x D] its mean.
 template <class T>
 void centre(Matrix<T>& x) {
   for (Index i = 0; i < x.rows() && x.cols() > 0; ++i) x.row(i).array() -= T(x.row(i).mean());

@@ -2,20 +2,24 @@
 //
 //     frequency_c = base^(−2c / r),   c = 0 … r/2 − 1,   in radians per token        [Su 2021, §3.2.2]
 //
-// r is the number of columns that turn. Each function returns the frequencies [r/2]; the names in quotes are those of
-// "rope_type" in a model's config.json.
+// r is the number of columns that turn. Each function returns the frequencies [r/2], and throws UsageError unless r is
+// 0, 2, 4 …; the names in quotes are those of "rope_type" in a model's config.json.
 #pragma once
 
+#include <attn/base/error.hpp>
 #include <attn/base/matrix.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <string>
 
 namespace attn {
 
 /// No scaling ("default").
 inline Eigen::VectorXd rope_frequencies(Index r, double base = 10000.0) {
+  if (r < 0 || r % 2 != 0)
+    throw UsageError("rope frequencies: " + std::to_string(r) + " columns can't turn in pairs: expected 0, 2, 4 …");
   Eigen::VectorXd frequencies(r / 2);
   for (Index c = 0; c < r / 2; ++c)
     frequencies(c) = std::pow(base, -2.0 * static_cast<double>(c) / static_cast<double>(r));
@@ -48,8 +52,9 @@ inline Eigen::VectorXd rope_frequencies_by_wavelength(Index r, double base, doub
   return frequencies;
 }
 
-/// YaRN ("yarn"): like the above, with a ramp that is linear in c, from where a pair turns `fast` times within the
-/// `trained` tokens to where it turns `slow` times [Peng 2023, §3.2]. Goes with yarn_attention_factor().
+/// YaRN ("yarn"): like the above, from where a pair turns `fast` times within the `trained` tokens to where it turns
+/// `slow` times [Peng 2023]. The ramp is linear in c, as in the authors' code and in the models that use it; §3.2 of
+/// the paper has one that is linear in the number of turns, as above. Goes with yarn_attention_factor().
 inline Eigen::VectorXd rope_frequencies_yarn(Index r, double base, double factor, Index trained, double fast = 32.0,
                                              double slow = 1.0) {
   const auto pair_that_turns = [&](double turns) {

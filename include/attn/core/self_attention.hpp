@@ -22,12 +22,20 @@ struct Projections {
   RowVector<T> b_v = {}, b_o = {};  // [Hkv·dv], [D]
 };
 
+/// Throws ShapeError for a bias b_o without a w_o that it belongs to.
+template <class T>
+void check_output_bias(const Projections<T>& w) {
+  check_shape(w.w_o.size() > 0 || w.b_o.size() == 0, "self_attention", "b_o", shape_of(w.b_o), "none",
+              "there is no w_o");
+}
+
 /// Output [N x D] and the weights of all heads, from x [N x D]. Throws ShapeError where x, the projections and the
 /// heads don't fit each other. Source: Vaswani 2017, §3.2.2.
 template <class X, Mask M = NoMask, class B = NoBias>
 auto self_attention(const Eigen::MatrixBase<X>& x, const Projections<ComputeScalar<X>>& w, const Heads& heads,
                     const M& mask = {}, const B& bias = {}, const Scoring& scoring = {}) {
   using T = ComputeScalar<X>;
+  check_output_bias(w);
   const Matrix<T> q = linear(x, w.w_q, w.b_q);  // [N x H·dk]
   const Matrix<T> k = linear(x, w.w_k, w.b_k);  // [N x Hkv·dk]
   const Matrix<T> v = linear(x, w.w_v, w.b_v);  // [N x Hkv·dv]

@@ -19,9 +19,10 @@ namespace attn {
 template <class S>
 void softmax_in_place(S&& scores) {
   using T = typename std::decay_t<S>::Scalar;
+  static_assert(Computing<T>, "attn: half and bfloat16 are for storage; softmax(scores) computes and returns float");
   const T infinity = T(std::numeric_limits<double>::infinity());
-  // exp(lowest) is the smallest number that isn't denormal: denormal numbers are slow, and exp(−inf) of vectorised code
-  // is one of them instead of 0.
+  // Below `lowest` exp() would give denormal numbers: they are slow, and exp(−inf) of vectorised code is one of them
+  // instead of 0. A few remain where weights fade, less than 1 above `lowest`.
   const T lowest = T(std::ceil(std::log(std::numeric_limits<T>::min())));
   for (Index i = 0; i < scores.rows() && scores.cols() > 0; ++i) {
     auto row = scores.row(i).array();  // [M]
@@ -31,19 +32,20 @@ void softmax_in_place(S&& scores) {
       continue;
     }
     // The second factor is 1 for all weights that matter and exactly 0 at −inf, without a branch.
-    row = (row - max).cwiseMax(lowest).exp() * (row - T(max + lowest)).cwiseMax(T(0)).cwiseMin(T(1));
+    row -= max;
+    row = row.cwiseMax(lowest).exp() * (row - lowest).cwiseMax(T(0)).cwiseMin(T(1));
     row *= T(T(1) / row.sum());
   }
 }
 
 /// The softmax of each row of `scores` [N x M]; pass std::move(scores) to save the copy.
-template <class T>
+template <Computing T>
 Matrix<T> softmax(Matrix<T> scores) {
   softmax_in_place(scores);
   return scores;
 }
 
-/// The same for any expression.
+/// The same for any expression; half and bfloat16 compute in float.
 template <class S>
 auto softmax(const Eigen::MatrixBase<S>& scores) {
   using T = ComputeScalar<S>;

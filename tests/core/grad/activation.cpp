@@ -23,6 +23,11 @@ TEST_CASE("activation backward: by eye, at 0 the smooth ones have slope 1/2 and 
   CHECK(attn::activation_slope(zero, Activation::relu)(0, 0) == 0);
 }
 
+TEST_CASE("activation backward: one that doesn't exist") {
+  CHECK(message<attn::UsageError>([] { attn::activation_slope(random(1, 1, 1), static_cast<Activation>(9)); }) ==
+        "activation_slope: unknown activation 9");
+}
+
 TEST_CASE("activation backward: shapes that don't fit") {
   CHECK(message<attn::ShapeError>([] {
           attn::activation_backward(random(2, 3, 1), Activation::relu, random(3, 2, 1));

@@ -30,3 +30,18 @@ TEST_CASE("feed-forward backward: agrees with central differences") {
           1e-8);
   }
 }
+
+TEST_CASE("feed-forward backward: shapes that don't fit") {
+  const auto error = [](const auto& w, const Matrix<double>& d_y) {
+    return message<attn::ShapeError>([&] { attn::feed_forward_backward(random(5, 2, 1), w, Activation::silu, d_y); });
+  };
+  const attn::FeedForward<double> plain{random(2, 3, 2), random(3, 2, 3)};
+  attn::GatedFeedForward<double> gated{random(2, 3, 2), random(2, 3, 3), random(3, 2, 4)};
+  const Matrix<double> d_y = random(5, 2, 5);
+  CHECK(error(plain, d_y) == "");
+  CHECK(error(gated, d_y) == "");
+  CHECK(error(plain, d_y.topRows(4)) == "linear_backward: d_y is [4 x 2], expected [5 x 2]");
+  CHECK(error(gated, d_y.leftCols(1)) == "linear_backward: d_y is [5 x 1], expected [5 x 2]");
+  gated.w_gate = random(2, 1, 6);
+  CHECK(error(gated, d_y) == "feed_forward: w_gate is [2 x 1], expected as many columns as w_in [2 x 3]");
+}

@@ -10,14 +10,15 @@ TEST_CASE("multi-head backward: agrees with central differences, also where head
   const std::vector<Matrix<double>> d_weights{random(3, 4, 5), random(3, 4, 6), random(3, 4, 7), random(3, 4, 8)};
   const attn::Heads heads{4, 2};
   const attn::Alibi bias{4};
+  const attn::Scoring scoring{0.3};
   const auto loss = [&](const Matrix<double>& a, const Matrix<double>& b, const Matrix<double>& c) {
-    const auto [output, weights] = attn::multi_head_attention(a, b, c, heads, attn::CausalMask{1}, bias);
+    const auto [output, weights] = attn::multi_head_attention(a, b, c, heads, attn::CausalMask{1}, bias, scoring);
     double sum = dot(output, d_output);
     for (std::size_t h = 0; h < 4; ++h) sum += dot(weights[h], d_weights[h]);
     return sum;
   };
-  const auto forward = attn::multi_head_attention(q, k, v, heads, attn::CausalMask{1}, bias);
-  const auto g = attn::multi_head_backward(q, k, v, heads, forward.weights, {d_output, d_weights}, bias);
+  const auto forward = attn::multi_head_attention(q, k, v, heads, attn::CausalMask{1}, bias, scoring);
+  const auto g = attn::multi_head_backward(q, k, v, heads, forward.weights, {d_output, d_weights}, bias, scoring);
   CHECK(distance(g.d_q, differences([&](const Matrix<double>& x) { return loss(x, k, v); }, q)) < 1e-9);
   CHECK(distance(g.d_k, differences([&](const Matrix<double>& x) { return loss(q, x, v); }, k)) < 1e-9);
   CHECK(distance(g.d_v, differences([&](const Matrix<double>& x) { return loss(q, k, x); }, v)) < 1e-9);
@@ -44,8 +45,12 @@ TEST_CASE("multi-head backward: shapes that don't fit") {
   };
   CHECK(error(weights, {x, {}}) == "");
   CHECK(error({weights[0]}, {x, {}}) == "multi_head_backward: weights is [1], expected [2]; one matrix for each head");
+  CHECK(error({weights[0], x}, {x, {}}) == "multi_head_backward: weights of a head is [3 x 4], expected [3 x 3]");
   CHECK(error(weights, {{}, {weights[0]}}) ==
         "multi_head_backward: the gradient of the weights is [1], expected [2]; one matrix for each head");
   CHECK(error(weights, {x.leftCols(2), {}}) ==
         "multi_head_backward: the gradient of the output is [3 x 2], expected [3 x 4]");
+  CHECK(message<attn::ShapeError>([&] {
+          attn::multi_head_backward(x, x, x, {2}, weights, {x, {}}, attn::Alibi{4});
+        }) == "alibi: the sequence of slopes is [4], expected [2]; one for each head");
 }

@@ -25,3 +25,9 @@ TEST_CASE("soft cap backward: by eye, the slope is 1 at 0, 0 at the cap, and 1 e
   attn::soft_cap_backward(d, capped, 3.0);
   CHECK(d == (Matrix<double>(1, 2) << 1, 0).finished());
 }
+
+TEST_CASE("soft cap backward: shapes that don't fit") {
+  Matrix<double> d = random(2, 3, 1);
+  CHECK(message<attn::ShapeError>([&] { attn::soft_cap_backward(d, random(3, 2, 2), 3.0); }) ==
+        "soft_cap_backward: the gradient is [2 x 3], expected [3 x 2]; the shape of the capped scores");
+}

@@ -11,7 +11,7 @@
 
 namespace attn {
 
-/// The slope of the activation at each number of x: [N x D].
+/// The slope of the activation at each number of x: [N x D]. Throws UsageError for an activation that doesn't exist.
 template <class X>
 auto activation_slope(const Eigen::MatrixBase<X>& x, Activation activation) {
   using T = ComputeScalar<X>;
@@ -40,7 +40,7 @@ auto activation_slope(const Eigen::MatrixBase<X>& x, Activation activation) {
         return sigmoid * (T(1) + u * (T(1) - sigmoid));
       }
     }
-    return T(0);
+    throw UsageError("activation_slope: unknown activation " + std::to_string(static_cast<int>(activation)));
   };
   Matrix<T> slopes = x.template cast<T>().unaryExpr(slope);  // [N x D]
   return slopes;

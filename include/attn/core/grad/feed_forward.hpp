@@ -40,6 +40,7 @@ template <class X, class D>
 auto feed_forward_backward(const Eigen::MatrixBase<X>& x, const GatedFeedForward<ComputeScalar<X>>& w,
                            Activation activation, const Eigen::MatrixBase<D>& d_y) {
   using T = ComputeScalar<X, D>;
+  check_gate(w);
   const Matrix<T> bent = linear(x, w.w_gate, w.b_gate);  // [N x F]
   const Matrix<T> gate = activate(bent, activation);     // [N x F]
   const Matrix<T> wide = linear(x, w.w_in, w.b_in);      // [N x F]

@@ -16,6 +16,17 @@ struct MultiHeadGradient {
   std::vector<Matrix<T>> d_bias;  // H of [Nq x Nk]
 };
 
+/// Throws ShapeError unless there are weights [Nq x Nk] for each head.
+template <class T>
+void check_head_weights(const std::vector<Matrix<T>>& weights, const Heads& heads, Index Nq, Index Nk) {
+  const Index count = static_cast<Index>(weights.size());
+  check_shape(count == heads.H, "multi_head_backward", "weights", {count}, to_string(Shape{heads.H}),
+              "one matrix for each head");
+  for (const Matrix<T>& head : weights)
+    check_shape(shape_of(head) == Shape{Nq, Nk}, "multi_head_backward", "weights of a head", shape_of(head),
+                to_string(Shape{Nq, Nk}));
+}
+
 /// The gradients of q, k, v and each head's bias, from the weights that multi_head_attention() returned and the
 /// gradients `d` of its output and weights, of which one may be empty. Throws ShapeError where the shapes don't fit.
 template <class Q, class K, class V, class B = NoBias>
@@ -25,16 +36,14 @@ auto multi_head_backward(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<
                          const Scoring& scoring = {}) {
   using T = ComputeScalar<Q, K, V>;
   check_heads(q, k, v, heads);
+  check_head_bias(bias, heads.H);
+  check_head_weights(weights, heads, q.rows(), k.rows());
   const ConstView<T> queries = q.template cast<T>(), keys = k.template cast<T>(), values = v.template cast<T>();
   const Index dk = q.cols() / heads.H, dv = v.cols() / heads.Hkv;
-  const std::size_t H = static_cast<std::size_t>(heads.H);
-  const bool from_output = d.output.size() > 0, from_weights = !d.weights.empty();
-  const auto check_count = [&heads, H](const std::string& what, std::size_t size) {
-    check_shape(size == H, "multi_head_backward", what, {static_cast<Index>(size)}, to_string(Shape{heads.H}),
-                "one matrix for each head");
-  };
-  check_count("weights", weights.size());
-  if (from_weights) check_count("the gradient of the weights", d.weights.size());
+  const Index d_count = static_cast<Index>(d.weights.size());
+  const bool from_output = d.output.size() > 0, from_weights = d_count > 0;
+  check_shape(!from_weights || d_count == heads.H, "multi_head_backward", "the gradient of the weights", {d_count},
+              to_string(Shape{heads.H}), "one matrix for each head");
   check_shape(!from_output || shape_of(d.output) == Shape{q.rows(), heads.H * dv}, "multi_head_backward",
               "the gradient of the output", shape_of(d.output), to_string(Shape{q.rows(), heads.H * dv}));
 

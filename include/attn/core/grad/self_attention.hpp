@@ -12,7 +12,7 @@ namespace attn {
 template <class T>
 struct SelfAttentionGradient {
   Matrix<T> d_x;                  // [N x D]
-  Projections<T> d_projections;   // each of the shape of what it belongs to; biases always
+  Projections<T> d_projections;   // each of the shape of what it belongs to; biases always, b_o where there is w_o
   std::vector<Matrix<T>> d_bias;  // H of [N x N]
 };
 
@@ -24,20 +24,24 @@ auto self_attention_backward(const Eigen::MatrixBase<X>& x, const Projections<Co
                              const MultiHeadAttention<ComputeScalar<X>>& d, const B& bias = {},
                              const Scoring& scoring = {}) {
   using T = ComputeScalar<X>;
+  check_output_bias(w);
   const Matrix<T> q = linear(x, w.w_q, w.b_q);  // [N x H·dk]
   const Matrix<T> k = linear(x, w.w_k, w.b_k);  // [N x Hkv·dk]
   const Matrix<T> v = linear(x, w.w_v, w.b_v);  // [N x Hkv·dv]
   check_heads(q, k, v, heads);
+  check_head_weights(weights, heads, x.rows(), x.rows());
   SelfAttentionGradient<T> gradient;
   Projections<T>& d_w = gradient.d_projections;
 
   // output = linear(mixed, w_o, b_o), where mixed [N x H·dv] holds the outputs of the heads
+  d_w.w_o = Matrix<T>::Zero(w.w_o.rows(), w.w_o.cols());
+  d_w.b_o = RowVector<T>::Zero(w.w_o.cols());
   MultiHeadAttention<T> d_heads = d;
   if (w.w_o.size() > 0 && d.output.size() > 0) {
     const Index dv = v.cols() / heads.Hkv;
     Matrix<T> mixed(x.rows(), heads.H * dv);  // [N x H·dv]
     for (Index h = 0; h < heads.H; ++h)
-      mixed.middleCols(h * dv, dv) = weights.at(static_cast<std::size_t>(h)) * v.middleCols(heads.group(h) * dv, dv);
+      mixed.middleCols(h * dv, dv) = weights[static_cast<std::size_t>(h)] * v.middleCols(heads.group(h) * dv, dv);
     LinearGradient<T> d_o = linear_backward(mixed, w.w_o, d.output);
     d_w.w_o = std::move(d_o.d_w);
     d_w.b_o = std::move(d_o.d_b);

@@ -16,7 +16,9 @@ auto softmax_backward(const Eigen::MatrixBase<A>& weights, const Eigen::MatrixBa
   using T = ComputeScalar<A, D>;
   check_shape(shape_of(weights) == shape_of(d_weights), "softmax_backward", "d_weights", shape_of(d_weights),
               to_string(shape_of(weights)), "the shape of the weights");
+  // row = exp(row − max): exp() is its own slope
   Matrix<T> d_scores = weights.template cast<T>().cwiseProduct(d_weights.template cast<T>());  // [N x M]
+  // row *= 1 / sum: a score that raises the sum lowers all weights of its row
   for (Index i = 0; i < d_scores.rows(); ++i) {
     const T sum = d_scores.row(i).sum();
     d_scores.row(i) -= sum * weights.row(i).template cast<T>();
