@@ -37,7 +37,7 @@ int run(int argc, char** argv) {
   add_weights_verb(app);
   add_heatmap_verb(app);
   add_explain_verb(app);
-  add_demo_verb(app);
+  add_demo_verb(app, argv[0]);
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) std::fputs(app.help().c_str(), stdout);

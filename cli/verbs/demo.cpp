@@ -16,7 +16,7 @@ attn::Tensor<float> as_tensor(const attn::Matrix<float>& matrix) {
   return tensor;
 }
 
-void run() {
+void run(const std::string& program) {
   const attn::Matrix<float> x = demo_embeddings();          // [4 x 8]
   const auto [output, weights] = attn::attention(x, x, x);  // [4 x 8], [4 x 4]
   attn::render::HeatmapOptions options;
@@ -37,9 +37,10 @@ void run() {
       "The embeddings are random, so this shows the mathematics and no language.\n"
       "\n"
       "Written: demo.png (the picture), demo.csv (the numbers).\n"
-      "Next:    attn explain           the same computation, step by step\n"
-      "         attn heatmap --help    pictures of your own Q and K, or of attention from PyTorch\n",
+      "Next:    ",
       stdout);
+  std::printf("%s explain           the same computation, step by step\n", program.c_str());
+  std::printf("         %s heatmap --help    pictures of your own Q and K, or of attention from PyTorch\n", program.c_str());
 }
 
 constexpr const char* kExamples = R"(Examples:
@@ -47,9 +48,9 @@ constexpr const char* kExamples = R"(Examples:
 
 }  // namespace
 
-void add_demo_verb(CLI::App& app) {
+void add_demo_verb(CLI::App& app, const std::string& program) {
   CLI::App* verb =
       app.add_subcommand("demo", "A first map from input that attn brings along: terminal, demo.png, demo.csv");
   verb->footer(kExamples);
-  verb->callback(run);
+  verb->callback([program] { run(program); });
 }
