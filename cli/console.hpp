@@ -27,7 +27,9 @@ inline std::string one_line(const std::string& text) {
 }
 
 /// "attn: error: …".
-inline void say_error(const std::string& message) { std::fprintf(stderr, "attn: error: %s\n", one_line(message).c_str()); }
+inline void say_error(const std::string& message) {
+  std::fprintf(stderr, "attn: error: %s\n", one_line(message).c_str());
+}
 
 /// "attn: warning: …": something that a reader of the result should know.
 inline void warn(const std::string& message) { std::fprintf(stderr, "attn: warning: %s\n", one_line(message).c_str()); }

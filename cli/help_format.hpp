@@ -12,7 +12,8 @@ class HelpFormat : public CLI::Formatter {
  public:
   HelpFormat() { column_width(34); }
 
-  std::string make_group(std::string group, bool is_positional, std::vector<const CLI::Option*> options) const override {
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override {
     const bool first = group == "Options";
     return CLI::Formatter::make_group(std::move(group), is_positional, std::move(options)).substr(first ? 0 : 1);
   }

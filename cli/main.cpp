@@ -66,7 +66,8 @@ int main(int argc, char** argv) {
   } catch (const attn::Error& error) {
     return fail(exit_code(error), error.what());
   } catch (const std::bad_alloc&) {
-    return fail(ExitCode::internal, "not enough memory; choose fewer maps with --layer, --head, --batch, or a part with --rows and --cols");
+    return fail(ExitCode::internal,
+                "not enough memory; choose fewer maps with --layer, --head, --batch, or a part with --rows and --cols");
   } catch (const std::exception& error) {
     return fail(ExitCode::internal, std::string("internal: ") + error.what());
   }

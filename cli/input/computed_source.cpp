@@ -15,11 +15,10 @@ void ComputedSource<T>::map(MapIndex index, Eigen::Ref<attn::Matrix<T>> weights,
   for (attn::Index i = 0; i < weights.rows(); ++i)
     if (std::isnan(weights(i, 0))) {
       const std::string name = this->name_of(index);
-      throw attn::NumericError("attention: " + name + (name.empty() ? "row " : ", row ") + std::to_string(i) +
-                               ": a score exceeds what " + (sizeof(T) == 4 ? "float" : "double") + " can hold, " +
-                               "expected finite scores; " +
-                               (sizeof(T) == 4 ? "save Q and K as float64, or choose a smaller --scale"
-                                               : "choose a smaller --scale"));
+      throw attn::NumericError(
+          "attention: " + name + (name.empty() ? "row " : ", row ") + std::to_string(i) + ": a score exceeds what " +
+          (sizeof(T) == 4 ? "float" : "double") + " can hold, " + "expected finite scores; " +
+          (sizeof(T) == 4 ? "save Q and K as float64, or choose a smaller --scale" : "choose a smaller --scale"));
     }
 }
 

@@ -32,11 +32,9 @@ std::vector<std::string> names_of_axes(const Array& array, bool four_axes_begin_
 
 /// The n-th matrix of an array in C order; shares its memory.
 Array matrix_of(const Array& array, Index n) {
-  Array matrix = array;
-  matrix.shape.erase(matrix.shape.begin(), matrix.shape.end() - 2);
-  const auto size = static_cast<std::size_t>(*attn::checked_size(matrix.shape, size_of(array.dtype)));
-  matrix.bytes = array.bytes.slice(static_cast<std::size_t>(n) * size, size);
-  return matrix;
+  const attn::Shape shape(array.shape.end() - 2, array.shape.end());
+  const auto size = static_cast<std::size_t>(*attn::checked_size(shape, size_of(array.dtype)));
+  return {"", array.dtype, shape, array.bytes.slice(static_cast<std::size_t>(n) * size, size), array.byte_order};
 }
 
 template <class T>

@@ -93,12 +93,15 @@ AnySource open_input(const InputOptions& options, bool four_axes_begin_with_laye
     });
   }
   if (!options.layer.embeddings.empty()) {
-    const auto read_any = [](const std::string& spec) { return spec.empty() ? std::nullopt : std::optional(read_array(spec)); };
+    const auto read_any = [](const std::string& spec) {
+      return spec.empty() ? std::nullopt : std::optional(read_array(spec));
+    };
     const LayerArrays arrays{read_array(options.layer.embeddings), read_array(options.layer.wq),
                              read_array(options.layer.wk), read_any(options.layer.wv), read_any(options.layer.wo)};
-    return in_precision_of({&arrays.embeddings, &arrays.wq, &arrays.wk, arrays.wv ? &*arrays.wv : nullptr,
-                            arrays.wo ? &*arrays.wo : nullptr},
-                           [&]<class T>(T) -> AnySource { return open_layer<T>(options.layer, options.scores, arrays); });
+    return in_precision_of(
+        {&arrays.embeddings, &arrays.wq, &arrays.wk, arrays.wv ? &*arrays.wv : nullptr,
+         arrays.wo ? &*arrays.wo : nullptr},
+        [&]<class T>(T) -> AnySource { return open_layer<T>(options.layer, options.scores, arrays); });
   }
   if (!options.weights.empty()) {
     const Array weights = read_array(options.weights);

@@ -77,7 +77,11 @@ void check_count(const Given& labels, Index count, const std::string& axis) {
 void add_label_options(CLI::App& app, LabelOptions& options) {
   const char* group = "LABELS: names of the tokens";
   const auto words = [&](const char* name, Labels& to, const char* help) {
-    return app.add_option(name, to, help)->type_name("A,B,C")->expected(1, 1 << 20)->allow_extra_args(false)->group(group);
+    return app.add_option(name, to, help)
+        ->type_name("A,B,C")
+        ->expected(1, 1 << 20)
+        ->allow_extra_args(false)
+        ->group(group);
   };
   const auto file = [&](const char* name, std::string& to, const char* help) {
     return app.add_option(name, to, help)->type_name("FILE")->group(group);

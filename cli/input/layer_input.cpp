@@ -95,4 +95,5 @@ std::unique_ptr<AttentionSource<T>> open_layer(const LayerFiles& files, const Sc
 }
 
 template std::unique_ptr<AttentionSource<float>> open_layer(const LayerFiles&, const ScoreOptions&, const LayerArrays&);
-template std::unique_ptr<AttentionSource<double>> open_layer(const LayerFiles&, const ScoreOptions&, const LayerArrays&);
+template std::unique_ptr<AttentionSource<double>> open_layer(const LayerFiles&, const ScoreOptions&,
+                                                             const LayerArrays&);

@@ -24,8 +24,9 @@ Index parse_window(const std::string& spec) {
 /// A word that is neither a mask nor a file would otherwise be a file that can't be opened.
 void check_mask_word(const std::string& spec) {
   if (spec == "-" || spec.find_first_of("./") != std::string::npos || ::access(spec.c_str(), F_OK) == 0) return;
-  throw attn::UsageError("--mask: \"" + spec + "\" is neither causal, window:N nor a file" +
-                         (spec.find(',') != std::string::npos ? "; several masks hide together: give --mask for each" : ""));
+  throw attn::UsageError(
+      "--mask: \"" + spec + "\" is neither causal, window:N nor a file" +
+      (spec.find(',') != std::string::npos ? "; several masks hide together: give --mask for each" : ""));
 }
 
 /// A matrix [Nq x Nk], or a row of Nk for all queries, of zeros and ones; leading axes of size 1 are dropped.

@@ -40,7 +40,8 @@ void run(const std::string& program) {
       "Next:    ",
       stdout);
   std::printf("%s explain           the same computation, step by step\n", program.c_str());
-  std::printf("         %s heatmap --help    pictures of your own Q and K, or of attention from PyTorch\n", program.c_str());
+  std::printf("         %s heatmap --help    pictures of your own Q and K, or of attention from PyTorch\n",
+              program.c_str());
 }
 
 constexpr const char* kExamples = R"(Examples:

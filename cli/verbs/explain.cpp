@@ -192,14 +192,12 @@ constexpr const char* kExamples = R"(Examples:
 
 void add_explain_verb(CLI::App& app) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App* verb = app.add_subcommand("explain", "The computation step by step, with the formulas, for a map of up to 16 x 16");
+  CLI::App* verb =
+      app.add_subcommand("explain", "The computation step by step, with the formulas, for a map of up to 16 x 16");
   add_input_options(*verb, options->input);
   add_label_options(*verb, options->labels);
   const char* group = "SELECT: which map";
-  verb->add_option("--head", options->head, "Head (default: 0)")
-      ->type_name("N")
-      ->check(whole_number(0))
-      ->group(group);
+  verb->add_option("--head", options->head, "Head (default: 0)")->type_name("N")->check(whole_number(0))->group(group);
   verb->add_option("--batch", options->batch, "Batch entry (default: 0)")
       ->type_name("N")
       ->check(whole_number(0))

@@ -90,7 +90,12 @@ Picture make_picture(const PictureOptions& options) {
         add_note(figure.note, maps.note);
         add_note(figure.note, describe_window("query", "queries", maps.rows, source->Nq));
         add_note(figure.note, describe_window("key", "keys", maps.columns, source->Nk));
-        return Picture{in_float(maps.weights), maps.axes, maps.indices, maps.names, figure, prepare_output(options.output_file, maps)};
+        return Picture{in_float(maps.weights),
+                       maps.axes,
+                       maps.indices,
+                       maps.names,
+                       figure,
+                       prepare_output(options.output_file, maps)};
       },
       any);
 }
@@ -144,7 +149,8 @@ void check_output(const PictureOptions& options) {
     throw attn::UsageError("heatmap: nowhere to draw; say -o FILE.png or --show");
   if (options.output.empty() || options.output == "-") return;
   std::string extension = options.output.substr(std::min(options.output.rfind('.'), options.output.size()));
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   if (extension == ".png") return;
   throw attn::UsageError(options.output + ": can't tell the format: unknown extension, expected .png");
 }

@@ -51,6 +51,15 @@ std::vector<std::string> commands_of_help(const std::string& help) {
   return commands;
 }
 
+/// README.md and the pages in docs/.
+std::vector<fs::path> pages() {
+  const fs::path root = ATTN_SOURCE_DIR;
+  std::vector<fs::path> all{root / "README.md"};
+  for (const auto& entry : fs::directory_iterator(root / "docs"))
+    if (entry.path().extension() == ".md") all.push_back(entry.path());
+  return all;
+}
+
 void check_all(const std::string& source, const std::vector<std::string>& commands) {
   const cli::Workspace work;
   for (const std::string& command : commands) {
@@ -78,15 +87,24 @@ TEST_CASE("documented commands: each --help") {
 }
 
 TEST_CASE("documented commands: README.md and docs/") {
-  const fs::path root = ATTN_SOURCE_DIR;
-  std::vector<fs::path> pages{root / "README.md"};
-  for (const auto& entry : fs::directory_iterator(root / "docs"))
-    if (entry.path().extension() == ".md") pages.push_back(entry.path());
   std::size_t commands = 0;
-  for (const fs::path& page : pages) {
+  for (const fs::path& page : pages()) {
     const auto of_page = commands_of_page(page);
     commands += of_page.size();
     check_all(page.filename().string(), of_page);
   }
   CHECK(commands > 10);
+}
+
+TEST_CASE("documented files: every link to one leads to it") {
+  static const std::regex link("\\]\\(([^)#:]+)[^)]*\\)");
+  std::size_t links = 0;
+  for (const fs::path& page : pages()) {
+    const std::string text = cli::content(page);
+    for (std::sregex_iterator it(text.begin(), text.end(), link), end; it != end; ++it, ++links) {
+      INFO(page.filename().string() << " links to " << (*it)[1]);
+      CHECK(fs::exists(page.parent_path() / (*it)[1].str()));
+    }
+  }
+  CHECK(links > 10);
 }

@@ -160,7 +160,8 @@ TEST_CASE("attn weights: tokens in brackets are tokens") {
 
 TEST_CASE("attn weights: a table says which heads, queries and keys it has, and is read back so") {
   const cli::Workspace work;
-  REQUIRE(work.run("attn weights --weights attention.npy --layer 1 --head 1,0 --rows 2: --cols 1:3 -o t.csv").code == 0);
+  REQUIRE(work.run("attn weights --weights attention.npy --layer 1 --head 1,0 --rows 2: --cols 1:3 -o t.csv").code ==
+          0);
   CHECK(cli::content(work / "t.csv").starts_with("batch,head,query,1,2\n0,1,2,"));
   REQUIRE(work.run("attn weights --weights attention.npy --batch 0 --head 1-1 -o layers.csv").code == 0);
   const cli::Result table = work.run("attn weights --weights layers.csv --layer 1 --head 1 -o map.npy");
@@ -198,8 +199,9 @@ TEST_CASE("attn weights: half precision is converted map by map, either byte ord
   }
   const auto expected = read(work / "attention.npy").matrix(2);
   for (const char* name : {"f2", "big", "fortran"}) {
-    REQUIRE(work.run("attn weights --weights " + std::string(name) + ".npy --layer 1 --batch 0 --head 0 -o w.npy").code ==
-            0);
+    REQUIRE(
+        work.run("attn weights --weights " + std::string(name) + ".npy --layer 1 --batch 0 --head 0 -o w.npy").code ==
+        0);
     CHECK((read(work / "w.npy").matrix() - expected).cwiseAbs().maxCoeff() < 1e-3);
   }
 }

@@ -118,8 +118,8 @@ TEST_CASE("number text: beyond what a double holds, however it is written") {
     return fits ? value : HUGE_VAL;
   };
   const std::string zeros(400, '0');
-  const std::vector<std::string> large{"1e999",   "1e+999",    "1" + zeros, "1" + zeros + ".0", "1" + zeros + "e-5",
-                                       "0.01e999", "1e99999999999999999999"};
+  const std::vector<std::string> large{
+      "1e999", "1e+999", "1" + zeros, "1" + zeros + ".0", "1" + zeros + "e-5", "0.01e999", "1e99999999999999999999"};
   const std::vector<std::string> small{"1e-999", "0." + zeros + "1", "0." + zeros + "1e5", "1000e-999",
                                        "1e-99999999999999999999"};
   for (const std::string& text : large) CHECK(read(text) == HUGE_VAL);

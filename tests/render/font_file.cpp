@@ -125,6 +125,6 @@ TEST_CASE("parts that are placed by points are refused before stb_truetype meets
   const std::size_t begin = table(bytes, "glyf") + number(bytes, table(bytes, "loca") + 4 * glyph, 4);
   REQUIRE(number(bytes, begin, 2) == 0xFFFF);  // made of parts
   set16(bytes, begin + 10, static_cast<unsigned>(number(bytes, begin + 10, 2)) & ~2u);
-  CHECK(test::contains(
-      test::message_of<FormatError>([&] { FontFile(bytes).check_outline(static_cast<int>(glyph)); }), "by points"));
+  CHECK(test::contains(test::message_of<FormatError>([&] { FontFile(bytes).check_outline(static_cast<int>(glyph)); }),
+                       "by points"));
 }

@@ -20,11 +20,11 @@ struct Array {
   Shape shape;
   Bytes bytes;  // bytes.name says where it came from, for messages
   std::endian byte_order = std::endian::native;
-  bool fortran_order = false;              // the first axis is the contiguous one, not the last
-  std::vector<std::string> row_labels = {};            // [rows] or empty; a CSV may carry these four
-  std::vector<std::string> column_labels = {};         // [columns] or empty
-  std::vector<std::string> axis_names = {};            // of the axes before the last two, or empty
-  std::vector<std::vector<Index>> axis_indices = {};   // along each of these, what its entries are called, or empty
+  bool fortran_order = false;                         // the first axis is the contiguous one, not the last
+  std::vector<std::string> row_labels = {};           // [rows] or empty; a CSV may carry these four
+  std::vector<std::string> column_labels = {};        // [columns] or empty
+  std::vector<std::string> axis_names = {};           // of the axes before the last two, or empty
+  std::vector<std::vector<Index>> axis_indices = {};  // along each of these, what its entries are called, or empty
 };
 
 /// The tensor as an Array that shares its memory, for writing.

@@ -191,7 +191,9 @@ class NpyHeaderParser {
   Index size() {
     skip_spaces();
     const std::size_t begin = place_;
-    if (next_is('-')) fail(begin, "negative size " + in_quotes(text_.substr(begin, text_.find_first_of(",)", begin) - begin)) + " in the shape");
+    if (next_is('-'))
+      fail(begin, "negative size " + in_quotes(text_.substr(begin, text_.find_first_of(",)", begin) - begin)) +
+                      " in the shape");
     Index n = 0;
     while (place_ < text_.size() && text_[place_] >= '0' && text_[place_] <= '9') {
       const Index digit = text_[place_] - '0';

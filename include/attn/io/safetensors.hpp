@@ -46,9 +46,7 @@ inline Safetensors read_safetensors(const Bytes& file) {
   result.metadata = std::move(header.metadata);
   for (SafetensorsEntry& entry : header.entries)
     result.arrays.push_back(
-        {std::move(entry.name),
-         entry.dtype,
-         std::move(entry.shape),
+        {std::move(entry.name), entry.dtype, std::move(entry.shape),
          data.slice(static_cast<std::size_t>(entry.begin), static_cast<std::size_t>(entry.end - entry.begin)),
          std::endian::little});
   return result;

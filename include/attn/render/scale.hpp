@@ -172,7 +172,10 @@ inline Normalize Normalize::parse(std::string_view text) {
   static constexpr struct {
     std::string_view word;
     Range range;
-  } ranges[] = {{"fixed", Range::fixed}, {"minmax", Range::minmax}, {"robust", Range::robust}, {"row", Range::row},
+  } ranges[] = {{"fixed", Range::fixed},
+                {"minmax", Range::minmax},
+                {"robust", Range::robust},
+                {"row", Range::row},
                 {"head", Range::head}};
   Normalize normalize;
   bool has_range = false, has_curve = false;
@@ -183,7 +186,8 @@ inline Normalize Normalize::parse(std::string_view text) {
     const std::string_view word = part.substr(0, colon);
     const bool bare = colon == std::string_view::npos;
     const double number = bare ? 0.0 : parse_number(part.substr(colon + 1)).value_or(-1.0);
-    const auto range = std::find_if(std::begin(ranges), std::end(ranges), [&](auto& r) { return bare && r.word == word; });
+    const auto range =
+        std::find_if(std::begin(ranges), std::end(ranges), [&](auto& r) { return bare && r.word == word; });
     bool& taken = range != std::end(ranges) ? has_range : has_curve;
     if (range != std::end(ranges))
       normalize.range = range->range;

@@ -15,7 +15,8 @@ namespace attn::render {
 
 class Scales {
  public:
-  /// Finds the ranges of what is drawn: the panels after pooling. Throws UsageError for a chosen end beyond all numbers.
+  /// Finds the ranges of what is drawn: the panels after pooling. Throws UsageError for a chosen end beyond all
+  /// numbers.
   Scales(const std::vector<Panel>& panels, const HeatmapOptions& options) : options_(options) {
     for (const Panel& panel : panels) {
       const Limits limits = limits_of(panel);
