@@ -197,7 +197,7 @@ TEST_CASE("attn weights: half precision is converted map by map, either byte ord
     WARN("skipped: no NumPy here");
     return;
   }
-  const auto expected = read(work / "attention.npy").matrix(2);
+  const attn::Matrix<double> expected = read(work / "attention.npy").matrix(2);
   for (const char* name : {"f2", "big", "fortran"}) {
     REQUIRE(
         work.run("attn weights --weights " + std::string(name) + ".npy --layer 1 --batch 0 --head 0 -o w.npy").code ==
