@@ -12,6 +12,9 @@ struct SelectOptions {
   std::string layer, head, batch;  // index lists as the user wrote them; empty when not given
   std::string reduce = "none";     // none, mean, max
   std::string rows, cols;          // a:b
+
+  /// Whether an array of four axes begins with the layers, for a user who chooses some, rather than with the batch.
+  bool layers_first() const { return !layer.empty() && (batch.empty() || batch == "0"); }
 };
 
 /// A half-open interval of indices.

@@ -71,8 +71,7 @@ SelectOptions one_batch_entry(SelectOptions select, const std::optional<MapAxis>
 }
 
 Picture make_picture(const PictureOptions& options) {
-  const bool layers_first = !options.select.layer.empty() && options.select.batch.empty();
-  AnySource any = open_input(options.input, layers_first);
+  AnySource any = open_input(options.input, options.select.layers_first());
   return std::visit(
       [&](auto& source) {
         const SelectOptions select = one_batch_entry(options.select, source->batches);

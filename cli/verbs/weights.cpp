@@ -33,8 +33,7 @@ attn::io::ArrayLabels labels_of(const SelectedMaps<T>& maps) {
 void run(const WeightsOptions& options) {
   check_output_format(options.output);
   check_output_option(options.output_file, options.output);
-  const bool layers_first = !options.select.layer.empty() && options.select.batch.empty();
-  AnySource any = open_input(options.input, layers_first);
+  AnySource any = open_input(options.input, options.select.layers_first());
   std::visit(
       [&](auto& source) {
         const auto maps = select_maps(*source, options.select, options.labels, !options.output_file.empty());

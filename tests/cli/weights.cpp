@@ -172,6 +172,19 @@ TEST_CASE("attn weights: a table says which heads, queries and keys it has, and 
         "attn: error: --head: index 0 is out of range: expected one of 1\n");
 }
 
+TEST_CASE("attn weights: four axes begin with the batch, or with the layers for who chooses some") {
+  const cli::Workspace work;
+  attn::io::write_array((work / "four.npy").string(), read(work / "attention.npy").reshaped({2, 2, 4, 4}));
+  const auto all = read(work / "four.npy");
+  for (const char* select : {"--batch 1 --head 0", "--layer 1 --head 0", "--layer 1 --batch 0 --head 0"}) {
+    const cli::Result result = work.run("attn weights --weights four.npy -o w.npy " + std::string(select));
+    INFO(select << " " << result.err);
+    REQUIRE(result.code == 0);
+    CHECK(read(work / "w.npy").matrix() == all.matrix(2));
+  }
+  CHECK(work.run("attn weights --weights four.npy --layer 1 --batch 1").code == 2);
+}
+
 TEST_CASE("attn weights: matrices in double make a layer in double") {
   const cli::Workspace work;
   attn::io::write_array((work / "wq64.npy").string(), read(work / "wq.npy"));
