@@ -4,7 +4,7 @@
 
 TEST_CASE("progress: on a terminal, and nowhere else") {
   const cli::Workspace work;
-  const std::string slow = "(sleep 1.3; cat q.npy) | attn weights --query - --key k.npy -o w.npy";
+  const std::string slow = "(sleep 2.5; cat q.npy) | attn weights --query - --key k.npy -o w.npy";
   const cli::Result piped = work.run(slow);
   CHECK(piped.code == 0);
   CHECK(piped.err.empty());
