@@ -5,20 +5,24 @@
 #include <attn/io/read.hpp>
 #include <attn/io/write.hpp>
 
+namespace {
+bool is_stdin(const std::string& spec) { return spec == "-" || spec.starts_with("-:"); }
+}  // namespace
+
+void claim_stdin(const std::string& spec) {
+  static bool claimed = false;
+  if (is_stdin(spec) && claimed)
+    throw attn::UsageError("stdin: is wanted by two options, but can be read only once; save it to a file first");
+  claimed = claimed || is_stdin(spec);
+}
+
 attn::io::Array read_array(const std::string& spec) {
-  static bool stdin_was_read = false;
-  if (spec == "-" || spec.starts_with("-:")) {
-    if (stdin_was_read)
-      throw attn::UsageError("stdin: is wanted by two options, but can be read only once; save it to a file first");
-    stdin_was_read = true;
-  }
+  claim_stdin(spec);
   const Progress progress = Progress::reading(spec);
   return attn::io::read_array(spec);
 }
 
-std::string shown_name(const std::string& spec) {
-  return spec == "-" || spec.starts_with("-:") ? "stdin" + spec.substr(1) : spec;
-}
+std::string shown_name(const std::string& spec) { return is_stdin(spec) ? "stdin" + spec.substr(1) : spec; }
 
 void check_output_format(const std::string& path) { attn::io::check_output_format(path); }
 

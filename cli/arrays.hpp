@@ -8,6 +8,9 @@
 #include <memory>
 #include <string>
 
+/// Throws UsageError where `spec` is standard input and so was another one before.
+void claim_stdin(const std::string& spec);
+
 /// attn::io::read_array(spec). Throws UsageError where standard input is asked for twice.
 attn::io::Array read_array(const std::string& spec);
 

@@ -1,5 +1,7 @@
 #include "input/labels.hpp"
 
+#include "arrays.hpp"
+
 #include <attn/base/error.hpp>
 #include <attn/base/shape.hpp>
 #include <attn/base/utf8.hpp>
@@ -35,6 +37,7 @@ Labels split_words(const Labels& words) {
 
 /// One label a line; a line may be empty, the end of the last line may be missing.
 Labels read_lines(const std::string& path) {
+  claim_stdin(path);
   const attn::io::MappedFile file(path);
   std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark
@@ -56,7 +59,8 @@ struct Given {
 };
 
 Given given(const Labels& words, const std::string& file, const std::string& option) {
-  Given result{file.empty() ? split_words(words) : read_lines(file), file.empty() ? option : file, !file.empty()};
+  Given result{file.empty() ? split_words(words) : read_lines(file), file.empty() ? option : shown_name(file),
+               !file.empty()};
   for (std::size_t i = 0; i < result.labels.size(); ++i)
     if (const auto bad = attn::first_invalid_utf8(result.labels[i]))
       throw attn::FormatError(result.option + ": label " + std::to_string(i + 1) + " isn't UTF-8: byte " +

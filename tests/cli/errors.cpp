@@ -40,6 +40,8 @@ TEST_CASE("errors: usage is 2") {
       {"attn weights --query q.npy --key k.npy --mask causal,window:2", 2, "give --mask for each"},
       {"attn weights --query q.npy --key k.npy --scale nan", 2, "is \"nan\", expected a number"},
       {"cat q.npy | attn weights --query - --key -", 2, "stdin: is wanted by two options"},
+      {"cat q.npy | attn weights --query - --key k.npy --labels-from -", 2, "stdin: is wanted by two options"},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --normalize log --vmax 1e-5", 2, "the floor of the log scale"},
       {"attn weights --query q.npy --key k.npy --value v.npy --output-file -", 2, "is wanted for the weights too"},
       {"attn weights --query q.npy --key k.npy --value v.npy --output-file o.npy -o o.npy", 2, "o.npy is wanted"},
       {"attn weights --embeddings x.npy --wq wq.npy --wk wk.npy --heads 0", 2,

@@ -62,3 +62,17 @@ TEST_CASE("json: what a parser reads is the tensor") {
 TEST_CASE("json: labels that don't fit are refused") {
   CHECK_THROWS_AS(written(Tensor<double>(Shape{2, 2}), {"w", {}, {}, {"a"}, {}}), attn::ShapeError);
 }
+
+TEST_CASE("json: a part without labels says where it begins") {
+  ArrayLabels labels;
+  labels.first_row = 5, labels.first_column = 7;
+  const Tensor<double> tensor(Shape{1, 2});
+  tensor.matrix().setZero();
+  auto parsed = nlohmann::json::parse(written(tensor, labels));
+  CHECK(parsed["first_row"] == 5);
+  CHECK(parsed["first_column"] == 7);
+  labels.row_labels = {"a"};
+  parsed = nlohmann::json::parse(written(tensor, labels));
+  CHECK_FALSE(parsed.contains("first_row"));
+  CHECK(parsed["row_labels"][0] == "a");
+}

@@ -84,3 +84,10 @@ TEST_CASE("the caption names chosen ends of many scales") {
   options.vmax = 0.5;
   CHECK(words(from_to(0.02f, 0.81f), options) == "each row on its own scale from 0.1 up to 0.5");
 }
+
+TEST_CASE("a chosen low end is the floor of a log scale, in the caption too") {
+  HeatmapOptions options;
+  options.normalize = Normalize::parse("log");
+  options.vmin = 1e-6;
+  CHECK(words(from_to(0, 0.81f), options) == "scale 1e−6 … 0.81, log, floor 1e−6");
+}

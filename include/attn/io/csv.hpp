@@ -8,9 +8,8 @@
 //                   number while the second row begins with one
 //     row labels    the first column of several, if there is a header with an empty corner, or the first row of data
 //                   doesn't begin with a number
-//     tidy table    a header with the name "query" and no empty corner: the columns before it are indices (layer, head
-//     …) and become
-//                   axes, that column has the row labels, the columns after it are the keys
+//     tidy table    a header with the name "query" and no empty corner: the columns before it are indices (layer,
+//                   head …) and become axes, that column has the row labels, the columns after it are the keys
 #pragma once
 
 #include <attn/io/array.hpp>

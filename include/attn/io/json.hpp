@@ -66,8 +66,11 @@ void write_json(OutputFile& file, const Tensor<T>& tensor, const ArrayLabels& la
   });
   list("row_labels", labels.row_labels, put_string);
   list("column_labels", labels.column_labels, put_string);
-  if (labels.first_row > 0) out.put("\"first_row\": " + std::to_string(labels.first_row) + ",\n ");
-  if (labels.first_column > 0) out.put("\"first_column\": " + std::to_string(labels.first_column) + ",\n ");
+  const auto put_first = [&out](const char* key, Index first, bool labelled) {
+    if (first > 0 && !labelled) out.put(std::string("\"") + key + "\": " + std::to_string(first) + ",\n ");
+  };
+  put_first("first_row", labels.first_row, !labels.row_labels.empty());
+  put_first("first_column", labels.first_column, !labels.column_labels.empty());
   out.put(json_string(labels.name) + ": ");
 
   const T* element = tensor.data();

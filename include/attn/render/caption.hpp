@@ -39,7 +39,7 @@ inline std::string low_end_text(const Scale& scale) {
 /// The words for the scale: "min–max 0.02 … 0.81", "robust 2–98 %: 0.01 … 0.3, log, floor 0.0001",
 /// "each row on its own scale".
 inline std::string describe_scale(const Scales& scales, const HeatmapOptions& options) {
-  const Normalize& normalize = options.normalize;
+  const Normalize& normalize = scales.normalize();
   using Range = Normalize::Range;
   const bool log = normalize.curve == Normalize::Curve::log;
   std::string text;

@@ -17,13 +17,15 @@ class Scales {
  public:
   /// Finds the ranges of what is drawn: the panels after pooling. Throws UsageError for a chosen end beyond all
   /// numbers.
-  Scales(const std::vector<Panel>& panels, const HeatmapOptions& options) : options_(options) {
+  Scales(const std::vector<Panel>& panels, const HeatmapOptions& options)
+      : options_(options), normalize_(options.normalize) {
+    if (options.vmin) normalize_.floor = *options.vmin;
     for (const Panel& panel : panels) {
       const Limits limits = limits_of(panel);
       if (!limits.empty()) seen_.include(limits.low), seen_.include(limits.high);
       seen_.bad += limits.bad;
     }
-    const Normalize& normalize = options.normalize;
+    const Normalize& normalize = normalize_;
     symmetric_ = options.colormap.diverging && normalize.range != Normalize::Range::fixed && seen_.low < 0 &&
                  normalize.curve != Normalize::Curve::log && !ends_chosen();
     const bool own_but_only = normalize.range == Normalize::Range::head && panels.size() == 1;
@@ -47,6 +49,7 @@ class Scales {
     return within(limits_of(Panel(row, 1, panel.cols(), Eigen::OuterStride<>(panel.cols()))));
   }
 
+  const Normalize& normalize() const { return normalize_; }            // with a chosen low end as the floor
   const Limits& seen() const { return seen_; }                         // smallest and largest finite number
   Index bad() const { return seen_.bad; }                              // how many aren't finite
   bool symmetric() const { return symmetric_; }                        // about 0, for a diverging colour map
@@ -55,6 +58,9 @@ class Scales {
  private:
   /// One end chosen beyond all numbers would leave nothing to tell apart. Both may lie anywhere.
   void check_ends() const {
+    if (normalize_.curve == Normalize::Curve::log && options_.vmax && *options_.vmax <= normalize_.floor)
+      throw UsageError("heatmap: vmax is " + short_number(*options_.vmax) +
+                       ", expected more than the floor of the log scale, " + short_number(normalize_.floor));
     if (!shared_ || !shared_->constant() || seen_.empty() || seen_.low == seen_.high) return;
     if (options_.vmin && !options_.vmax && *options_.vmin >= seen_.high)
       throw UsageError("heatmap: vmin is " + short_number(*options_.vmin) + ", expected less than the largest value, " +
@@ -71,10 +77,11 @@ class Scales {
       limits.high = std::max(std::abs(limits.low), std::abs(limits.high)), limits.low = -limits.high;
     if (options_.vmin) limits.low = *options_.vmin, limits.high = std::max(limits.high, limits.low);
     if (options_.vmax) limits.high = *options_.vmax, limits.low = std::min(limits.low, limits.high);
-    return Scale(options_.normalize, limits);
+    return Scale(normalize_, limits);
   }
 
   const HeatmapOptions& options_;
+  Normalize normalize_;
   Limits seen_;
   bool symmetric_ = false;
   std::optional<Scale> shared_;
