@@ -29,5 +29,14 @@
 #include <attn/core/grad/scoring.hpp>
 #include <attn/core/grad/self_attention.hpp>
 #include <attn/core/grad/softmax.hpp>
+#include <attn/kernel/class_mass.hpp>
+#include <attn/kernel/fast_attention.hpp>
+#include <attn/kernel/pooled_map.hpp>
+#include <attn/kernel/received_attention.hpp>
 #include <attn/kernel/row_blocks.hpp>
+#include <attn/kernel/row_statistics.hpp>
+#include <attn/kernel/streaming.hpp>
+#include <attn/kernel/top_keys.hpp>
+#include <attn/kernel/weight_histogram.hpp>
+#include <attn/kernel/window.hpp>
 #include <attn/version.hpp>

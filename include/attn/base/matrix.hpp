@@ -18,9 +18,19 @@ using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>
 template <class T>
 using RowVector = Eigen::Matrix<T, 1, Eigen::Dynamic>;
 
+template <class T>
+using ColumnVector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
+
 /// Reads a matrix of scalar T in its place where it is row-major, and a copy of any other expression.
 template <class T>
 using ConstView = Eigen::Ref<const Matrix<T>, 0, Eigen::OuterStride<>>;
+
+/// A row-major matrix that lies somewhere, its rows maybe further apart than they are long; read, or written. Other
+/// than ConstView it never copies, and can be copied itself.
+template <class T>
+using StridedView = Eigen::Map<const Matrix<T>, 0, Eigen::OuterStride<>>;
+template <class T>
+using StridedMap = Eigen::Map<Matrix<T>, 0, Eigen::OuterStride<>>;
 
 /// The scalar in which input of scalar `T` is computed: half and bfloat16 are storage formats and compute in float.
 template <class T>

@@ -1,0 +1,52 @@
+// Tasks for several threads: OpenMP's where the program is linked to it, one after the other where it isn't.
+//
+// omp_set_num_threads() and OMP_NUM_THREADS choose how many. Inside a parallel region of the caller's there is one.
+#pragma once
+
+#include <attn/base/matrix.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
+namespace attn {
+
+/// How many threads parallel_tasks() would use from here.
+inline int thread_count() {
+#if defined(_OPENMP)
+  return omp_in_parallel() && omp_get_active_level() >= omp_get_max_active_levels() ? 1 : omp_get_max_threads();
+#else
+  return 1;
+#endif
+}
+
+/// Runs worker(n) for n = 0 … tasks − 1, each once, by any thread that is free; lower ones begin first. Every thread
+/// has a worker of its own, which make_worker() returns: it keeps what a task needs besides, such as memory. What a
+/// worker throws ends the tasks that haven't begun, and is thrown here.
+template <class MakeWorker>
+void parallel_tasks(Index tasks, const MakeWorker& make_worker) {
+  std::atomic<Index> next = 0;
+  std::exception_ptr failure;
+  std::atomic_flag failed = ATOMIC_FLAG_INIT;
+  const auto run = [&] {
+    try {
+      auto worker = make_worker();
+      for (Index n = next++; n < tasks; n = next++) worker(n);
+    } catch (...) {
+      next = tasks;
+      if (!failed.test_and_set()) failure = std::current_exception();
+    }
+  };
+#if defined(_OPENMP)
+  const int threads = static_cast<int>(std::min<Index>(thread_count(), tasks));
+#pragma omp parallel num_threads(threads) if (threads > 1)
+#endif
+  run();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace attn

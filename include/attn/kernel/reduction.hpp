@@ -1,0 +1,88 @@
+// Reductions: what is made of the weights of a sequence too long for all of them to be kept.
+//
+// The kernel goes through the weights in strips of rows, and through a strip in tiles of keys from left to right. Where
+// a row's largest score and its sum aren't known yet, a tile's weights are exp(score − largest so far): true up to a
+// factor that grows known on the way [Milakov 2018]. A reduction keeps what it needs for the rows of a strip, by three
+// calls:
+//
+//     begin(strip)   rows that are to come: nothing of them was seen yet
+//     add(tile)      multiply what was kept for row r by tile.rescale[r], then add the tile's weights to it
+//     end(sums)      no more tiles: multiply what was kept for row r by sums.factor(r), then it is true
+//
+// Each thread has a worker that receives these calls, and strips of its own. Tiles that a mask hides as a whole are
+// left out: their weights are 0. top_keys.hpp, pooled_map.hpp and row_statistics.hpp are examples.
+#pragma once
+
+#include <attn/base/matrix.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <type_traits>
+
+namespace attn {
+
+/// Rows of one head.
+struct Strip {
+  Index head;
+  Index first_row, rows;
+};
+
+/// Weights of a strip for some keys.
+template <class T>
+struct WeightsTile {
+  Strip strip;
+  Index first_key;
+  Eigen::Map<const Matrix<T>, 0, Eigen::OuterStride<>> weights;  // [rows x keys], each row up to its factor
+  const T* rescale;                                              // [rows]; 1 where the largest score stayed the same
+
+  Index keys() const { return weights.cols(); }
+};
+
+/// What is known of the rows of a strip when all their tiles have been seen.
+template <class T>
+struct RowSums {
+  Strip strip;
+  const T* max;             // [rows] the largest score, −inf where a row sees nothing
+  const double* sum;        // [rows] Σ_j exp(score − max)
+  const double* score_sum;  // [rows] Σ_j exp(score − max)·(score − max)
+
+  /// What makes the weights of row r sum to 1: 0 where it sees nothing, NaN where a score is NaN or +inf.
+  T factor(Index r) const { return sum[r] == 0 ? T(0) : static_cast<T>(1 / sum[r]); }
+
+  /// ln Σ_j exp(score_j), in nats; −inf where row r sees nothing.
+  T log_sum_exp(Index r) const {
+    return sum[r] == 0 ? -std::numeric_limits<T>::infinity() : static_cast<T>(double(max[r]) + std::log(sum[r]));
+  }
+};
+
+/// `reduction.worker(rows)` makes a worker for strips of at most `rows` rows; all its memory is allocated then. Workers
+/// run side by side: what they share needs a lock, unless each writes its own rows of it.
+template <class R, class T>
+concept Reduction = requires(R& reduction, Index rows, Strip strip, const WeightsTile<T>& tile,
+                             const RowSums<T>& sums) {
+  reduction.worker(rows).begin(strip);
+  reduction.worker(rows).add(tile);
+  reduction.worker(rows).end(sums);
+};
+
+/// A reduction that must have all the keys that a row sees in one tile says  static constexpr bool kWholeRows = true.
+template <class R>
+constexpr bool kNeedsWholeRows = [] {
+  if constexpr (requires { R::kWholeRows; })
+    return R::kWholeRows;
+  else
+    return false;
+}();
+
+/// A reduction that adds up weights of different rows, and so needs true weights from the first tile on, says
+/// static constexpr bool kSecondPass = true.  The keys are then gone through twice; rescale and factor are 1.
+template <class R>
+constexpr bool kNeedsSecondPass = [] {
+  if constexpr (requires { R::kSecondPass; })
+    return R::kSecondPass;
+  else
+    return false;
+}();
+
+}  // namespace attn
