@@ -2,6 +2,7 @@
 #include "console.hpp"
 #include "exit_code.hpp"
 #include "help_format.hpp"
+#include "memory.hpp"
 #include "verbs/verbs.hpp"
 
 #include <attn/version.hpp>
@@ -20,6 +21,7 @@ constexpr const char* kExamples = R"(Examples:
   attn weights --query q.npy --key k.npy -o weights.csv       the weights of Q and K
   attn heatmap --query q.npy --key k.npy --show               the same as a picture in the terminal
   attn heatmap --weights attention.npy --head 0 -o map.png    a picture of attention from PyTorch, JAX, Keras …
+  attn heatmap --query long-q.npy --key long-k.npy --size 512 -o long.png   the same of a long sequence, pooled
 
 Each verb has its own help: attn heatmap --help)";
 
@@ -65,9 +67,12 @@ int main(int argc, char** argv) {
     return code;
   } catch (const attn::Error& error) {
     return fail(exit_code(error), error.what());
+  } catch (const MemoryError& error) {
+    return fail(ExitCode::internal, error.what());
   } catch (const std::bad_alloc&) {
     return fail(ExitCode::internal,
-                "not enough memory; choose fewer maps with --layer, --head, --batch, or a part with --rows and --cols");
+                "not enough memory; choose fewer maps with --layer, --head, --batch, a part with --rows and --cols, or "
+                "fewer cells with --size");
   } catch (const std::exception& error) {
     return fail(ExitCode::internal, std::string("internal: ") + error.what());
   }

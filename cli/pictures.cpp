@@ -50,6 +50,16 @@ void write_picture(const std::string& path, const render::PanelGrid& grid, const
   render::write_png(path, render::heatmap_grid(grid, figure, chosen));
 }
 
+attn::Shape terminal_cells(attn::Index N, attn::Index M, const render::HeatmapOptions& figure) {
+  return render::terminal_cells(N, M, figure, {terminal_columns(), terminal_color()});
+}
+
+attn::Shape picture_cells(attn::Index N, attn::Index M, attn::Index down, attn::Index across,
+                          const render::HeatmapOptions& figure) {
+  const render::CellSize cells = render::choose_cell_size(N, M, down, across, render::panel_gap(down, across), figure);
+  return {cells.rows, cells.columns};
+}
+
 std::string terminal_picture(const render::Panel& map, const render::HeatmapOptions& figure) {
   return render::terminal_heatmap(map, figure, {terminal_columns(), terminal_color()});
 }

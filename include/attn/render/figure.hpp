@@ -124,7 +124,7 @@ inline void Figure::pool_panels(const PanelGrid& grid) {
   panel_width_ = static_cast<int>(cell_.columns) * cell_.width;
   panel_height_ = static_cast<int>(cell_.rows) * cell_.height;
   facts_ = FigureFacts::of_pooling(N_, M_, cell_.rows, cell_.columns);
-  facts_.pixels = options_.of_rows == 0 || (cell_.width == 1 && cell_.height == 1);
+  facts_.pixels = options_.of_rows == 0 || std::min(cell_.width, cell_.height) == 1;
   if (cell_.rows == grid.panels.front().rows() && cell_.columns == grid.panels.front().cols()) {
     panels_ = std::vector<Panel>(grid.panels);
     return;
