@@ -179,7 +179,9 @@ Picture make_picture(const PictureOptions& options) {
   return std::visit(
       [&](auto& source) {
         const SelectOptions select = one_batch_entry(options.select, source->batches);
-        Picture picture{{}, {}, choose_maps(*source, select, options.labels), options.figure, nullptr};
+        Picture picture;
+        picture.selection = choose_maps(*source, select, options.labels);
+        picture.figure = options.figure;
         const MapSelection& selection = picture.selection;
         render::HeatmapOptions& figure = picture.figure;
         figure.row_labels = selection.labels.rows;
