@@ -5,9 +5,11 @@
 #include "memory.hpp"
 #include "verbs/verbs.hpp"
 
+#include <attn/base/output_file.hpp>
 #include <attn/version.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -24,6 +26,20 @@ constexpr const char* kExamples = R"(Examples:
   attn heatmap --query long-q.npy --key long-k.npy --size 512 -o long.png   the same of a long sequence, pooled
 
 Each verb has its own help: attn heatmap --help)";
+
+/// Ctrl-C and its kin leave no half file, on any file system; what was ignored stays so.
+void clean_up_when_interrupted() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;
+    action.sa_flags = SA_RESETHAND;
+    action.sa_handler = [](int number) {
+      attn::OutputFile::remove_unfinished();
+      ::raise(number);  // now it ends the program, as the shell expects
+    };
+    ::sigaction(signal, &action, nullptr);
+  }
+}
 
 int fail(ExitCode code, const std::string& message) {
   say_error(message);
@@ -60,6 +76,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  clean_up_when_interrupted();
   try {
     const int code = run(argc, argv);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
