@@ -6,6 +6,7 @@
 #include <attn/render/png.hpp>
 #include <attn/render/terminal.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <sys/ioctl.h>
@@ -57,6 +58,10 @@ attn::Shape terminal_cells(attn::Index N, attn::Index M, const render::HeatmapOp
 attn::Shape picture_cells(attn::Index N, attn::Index M, attn::Index down, attn::Index across,
                           const render::HeatmapOptions& figure) {
   const render::CellSize cells = render::choose_cell_size(N, M, down, across, render::panel_gap(down, across), figure);
+  // Sides of more than 2^20 pixels are refused in any case, so the products of these can't overflow.
+  constexpr attn::Index most = attn::Index{1} << 21;
+  render::Image::check_size(std::min(cells.columns, most) * cells.width * across,
+                            std::min(cells.rows, most) * cells.height * down);
   return {cells.rows, cells.columns};
 }
 

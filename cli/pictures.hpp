@@ -15,7 +15,8 @@ void write_picture(const std::string& path, const attn::render::PanelGrid& grid,
 /// How many cells terminal_picture() shows of a map [N x M]: rows and columns.
 attn::Shape terminal_cells(attn::Index N, attn::Index M, const attn::render::HeatmapOptions& figure);
 
-/// How many cells write_picture() shows of each of `down` x `across` maps [N x M]: rows and columns.
+/// How many cells write_picture() shows of each of `down` x `across` maps [N x M]: rows and columns. Throws UsageError
+/// where the maps alone are too large for a picture.
 attn::Shape picture_cells(attn::Index N, attn::Index M, attn::Index down, attn::Index across,
                           const attn::render::HeatmapOptions& figure);
 

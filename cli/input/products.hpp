@@ -34,6 +34,11 @@ class Pooled : public Product<T> {
 
   attn::Matrix<T> cells() const;
 
+  /// Bytes while a map is made, with those of its cells() on their way to somewhere else.
+  static double memory(const PoolShape& shape) {
+    return static_cast<double>(shape.rows) * static_cast<double>(shape.columns) * (2 * sizeof(double) + 2 * sizeof(T));
+  }
+
   void add_rows(attn::Index first_row, const attn::ConstView<T>& rows) override;
   bool takes_tiles() const override { return true; }
   void begin_tiles() override;

@@ -117,7 +117,9 @@ void choose_cells(const PictureOptions& options, Picture& picture) {
   if (!options.output.empty()) {
     const Index across = std::min(arrange(selection).columns, static_cast<Index>(selection.maps.size()));
     const Index down = (static_cast<Index>(selection.maps.size()) + across - 1) / across;
-    const attn::Shape room = picture_cells(Nq, Nk, down, across, picture.figure);
+    render::HeatmapOptions figure = picture.figure;
+    if (asked) figure.of_rows = Nq, figure.of_columns = Nk;
+    const attn::Shape room = picture_cells(asked ? asked->rows : Nq, asked ? asked->columns : Nk, down, across, figure);
     picture.file.shape = asked.value_or(PoolShape{how, room[0], room[1]});
   }
   if (options.show) {
@@ -130,7 +132,8 @@ void choose_cells(const PictureOptions& options, Picture& picture) {
     const attn::Shape shape = selection.shape(maps->shape.rows, maps->shape.columns);
     double cells = 1;
     for (const Index n : shape) cells *= static_cast<double>(n);
-    bytes += bytes_of(cells, sizeof(float));
+    const bool whole = maps->shape.rows == Nq && maps->shape.columns == Nk;
+    bytes += bytes_of(cells, sizeof(float)) + (whole ? 0 : Pooled<float>::memory(maps->shape));
     check_memory("a picture of " + attn::to_string(shape) + " cells", bytes,
                  "--size draws fewer cells of all, --rows and --cols a part");
     maps->cells = attn::Tensor<float>(shape);

@@ -88,8 +88,7 @@ Result<T> write_pooled(AttentionSource<T>& source, const MapSelection& selection
   const PoolShape shape = *pool_shape(options.pool, Nq, Nk);
   const double cells = static_cast<double>(shape.rows) * static_cast<double>(shape.columns);
   check_memory("a pooled map of " + attn::to_string(attn::Shape{shape.rows, shape.columns}) + " cells",
-               bytes_of(cells * static_cast<double>(selection.maps.size()), sizeof(T)) +
-                   bytes_of(cells, sizeof(double) + 2 * sizeof(T)),
+               bytes_of(cells * static_cast<double>(selection.maps.size()), sizeof(T)) + Pooled<T>::memory(shape),
                "choose a smaller --size, or fewer maps with --layer, --head and --batch");
 
   attn::Tensor<T> pooled(selection.shape(shape.rows, shape.columns));

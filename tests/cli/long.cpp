@@ -266,9 +266,12 @@ TEST_CASE("long maps: what doesn't fit is said before the work, with what would"
   const std::string input = " --query Q.npy --key Q.npy ";
   const auto before = work.files();
   const cli::Result picture = work.run("attn heatmap" + input + "--cell 1 -o m.png");
-  CHECK(picture.code == 1);
-  CHECK(picture.err.starts_with("attn: error: not enough memory: a picture of [4194304 x 4194304] cells takes 70 TB"));
-  CHECK(picture.err.find("--size draws fewer cells") != std::string::npos);
+  CHECK(picture.code == 2);
+  CHECK(picture.err.find("pixels, expected 1 to 1073741824 pixels") != std::string::npos);
+  const cli::Result pooled = work.run("attn weights" + input + "--size 2000000 -o p.npy");
+  CHECK(pooled.code == 1);
+  CHECK(pooled.err.starts_with("attn: error: not enough memory: a pooled map of [2000000 x 2000000] cells takes "));
+  CHECK(pooled.err.find("choose a smaller --size") != std::string::npos);
   const cli::Result edges = work.run("attn weights" + input + "--top-k 4194304 -o e.csv");
   CHECK(edges.code == 1);
   CHECK(edges.err.find("choose a smaller --top-k") != std::string::npos);
