@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "cli/run_attn.hpp"
 
+#include <attn/core/attention.hpp>
 #include <attn/io/read.hpp>
 
 #include <algorithm>
@@ -105,6 +106,36 @@ TEST_CASE("long maps: cells are of heads that were put together before") {
   CHECK(read(work / "p.npy").shape() == attn::Shape{2, 1, 2, 3, 2});
   run(work, "attn weights --query q.npy --key k.npy --size 2 -o p.csv");
   CHECK(cli::content(work / "p.csv").starts_with("head,query,0,2\n0,0,"));
+}
+
+TEST_CASE("long maps: the output is the same beside any result, and heads come as they are named") {
+  const cli::Workspace work;
+  attn::Tensor<double> q({2, 300, 8}), v({1, 300, 5});
+  for (Index i = 0; i < q.size(); ++i) q.data()[i] = std::sin(static_cast<double>(i * i % 1009));
+  for (Index i = 0; i < v.size(); ++i) v.data()[i] = std::cos(static_cast<double>(i));
+  attn::Tensor<double> k({1, 300, 8}, std::shared_ptr<double[]>(std::shared_ptr<double[]>(), q.data()));
+  attn::io::write_array((work / "Q.npy").string(), q);
+  attn::io::write_array((work / "K.npy").string(), k);
+  attn::io::write_array((work / "V.npy").string(), v);
+  const std::string command = "attn weights --query Q.npy --key K.npy --value V.npy --mask window:40 --head 1,0 ";
+  run(work, command + "-o w.npy --output-file o.npy");
+  const auto whole = read(work / "w.npy"), output = read(work / "o.npy");
+  CHECK(output.shape() == attn::Shape{2, 300, 5});
+  for (const char* what : {"--size 30x20 -o p.npy", "--top-k 2 -o e.csv", "--stats -o s.csv", "--rows 7:19 -o p.npy",
+                           "--rows 7:19 --cols 3:9 -o p.npy", "--head 1 --size 30x20 -o p.npy"}) {
+    std::string line = command + what + " --output-file o2.npy";
+    if (std::string(what).starts_with("--head")) line.erase(line.find("--head 1,0"), 10);
+    run(work, line);
+    const auto again = read(work / "o2.npy");
+    REQUIRE(again.shape() == output.shape());
+    for (Index h = 0; h < 2; ++h) CHECK((again.matrix(h) - output.matrix(h)).cwiseAbs().maxCoeff() < 1e-12);
+  }
+  run(work, command + "--size 30x20 -o p.npy");
+  for (Index n = 0; n < 2; ++n)
+    CHECK((read(work / "p.npy").matrix(n) - pooled(whole.matrix(n), "mean", 30, 20)).cwiseAbs().maxCoeff() < 1e-14);
+  const auto expected = attn::attention(q.matrix(1), k.matrix(0), v.matrix(0), attn::SlidingWindowMask{40});
+  CHECK((whole.matrix(0) - expected.weights).cwiseAbs().maxCoeff() < 1e-12);
+  CHECK((output.matrix(1) - expected.output).cwiseAbs().maxCoeff() < 1e-12);
 }
 
 TEST_CASE("long maps: windows are blocks of the whole weights") {
