@@ -25,15 +25,12 @@ class Image {
 
   /// Throws UsageError for sizes that no PNG reader would take.
   static void check_size(std::ptrdiff_t width, std::ptrdiff_t height) {
-    constexpr std::ptrdiff_t most_side = 1 << 20, most_pixels = std::ptrdiff_t{1} << 30;
-    if (width < 1 || height < 1 || width > most_side || height > most_side || width * height > most_pixels)
-      throw UsageError("picture: its size is " + std::to_string(width) + " x " + std::to_string(height) +
-                       " pixels, expected 1 to " + std::to_string(most_pixels) + " pixels; make the cells smaller");
+    if (!fits(width, height)) refuse(width, height);
   }
 
   /// A picture of one colour. Throws as check_size() does.
   Image(std::ptrdiff_t width, std::ptrdiff_t height, Color background = {255, 255, 255}) {
-    check_size(width, height);
+    if (!fits(width, height)) refuse(width, height);
     width_ = static_cast<int>(width);
     height_ = static_cast<int>(height);
     indices_.reset(new std::uint8_t[size()]);
@@ -94,6 +91,16 @@ class Image {
   const Color* colors(int y) const { return rgb_.get() + offset(0, y); }
 
  private:
+  static constexpr std::ptrdiff_t kMostSide = 1 << 20, kMostPixels = std::ptrdiff_t{1} << 30;
+
+  static constexpr bool fits(std::ptrdiff_t width, std::ptrdiff_t height) {
+    return width >= 1 && height >= 1 && width <= kMostSide && height <= kMostSide && width * height <= kMostPixels;
+  }
+  [[noreturn]] static void refuse(std::ptrdiff_t width, std::ptrdiff_t height) {
+    throw UsageError("picture: its size is " + std::to_string(width) + " x " + std::to_string(height) +
+                     " pixels, expected 1 to " + std::to_string(kMostPixels) + " pixels; make the cells smaller");
+  }
+
   std::size_t size() const { return static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_); }
   std::size_t offset(int x, int y) const {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x);
