@@ -50,8 +50,8 @@ struct TileFunctions {
   /// out = factor · x. Where out_of_cache, past the caches: for results larger than they are.
   void (*scale)(const T* x, Index n, T factor, bool out_of_cache, T* out);
 
-  /// out [columns x rows] = xᵀ of x [rows x columns].
-  void (*transpose)(const T* x, Index x_stride, Index rows, Index columns, T* out, Index out_stride);
+  /// out [columns x rows] = factor · xᵀ of x [rows x columns].
+  void (*transpose)(const T* x, Index x_stride, Index rows, Index columns, T factor, T* out, Index out_stride);
 
   T (*dot)(const T* x, const T* y, Index n);
 
