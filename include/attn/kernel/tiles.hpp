@@ -156,7 +156,7 @@ class StripOfTiles {
     if constexpr (!std::is_same_v<TheBias, NoBias>) add_bias(scores, RuleFrom<TheBias>{bias, i0, j0}, 0);
     soft_cap(scores, scoring_.soft_cap);
     if (visible == Visible::kSome) hide(scores, RuleFrom<M>{mask_, i0, j0}, 0);
-    all.rightCols(width - own).setConstant(-std::numeric_limits<T>::infinity());
+    if (own < width) all.rightCols(width - own).setConstant(-std::numeric_limits<T>::infinity());
   }
 
   /// Scores become weights, row by row; `width` columns.
