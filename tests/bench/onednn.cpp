@@ -1,10 +1,10 @@
 // Attention with its weights in oneDNN: matmul, softmax, matmul, as three primitives over all 12 heads at once.
 //
-//   attn_bench_onednn weights_reused|weights_fresh N THREADS      prints {"s": …, "low": …, "high": …, "mb": …,
-//   "gflops": …}
+//   attn_bench_onednn weights_reused|weights_fresh N THREADS      prints the same line as attn_bench_kernel
 //
 // K is transposed by its strides, 1/√64 is folded into the first product, the softmax works in place. The primitives
-// are made once and aren't counted. For weights_fresh oneDNN allocates the memory of the results itself, each time.
+// are made once and aren't counted. Tried, and no faster: a head at a time, K and V in the layout that oneDNN likes
+// best, q scaled beforehand. For weights_fresh oneDNN allocates the memory of the results itself, each time.
 #include "measure.hpp"
 
 #include <dnnl.hpp>

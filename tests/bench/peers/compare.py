@@ -1,0 +1,177 @@
+#!/usr/bin/python3
+"""attn beside its peers: oneDNN, PyTorch and ONNX Runtime for the numbers, seaborn and matplotlib for the pictures.
+
+    ./run bench peers [--only peak,output,…] [--rounds 5] [--json FILE] [--docs]
+
+The sides of a case take turns: a round runs each of them once, in a process of its own, which checks its result before it says
+a time. What is kept of the rounds is their median, the fastest and the slowest. A side that isn't to be had here is skipped,
+and says why. The results of a run are put to those that are in the file already, so that a long comparison can be done in pieces.
+Run it with Debian's /usr/bin/python3, whose PyTorch it takes; ONNX Runtime comes from npm into the build folder.
+"""
+import argparse
+import datetime
+import json
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import time
+
+import comparisons
+import document
+from sides import Sides, Unavailable
+
+LONG = 60  # seconds of a round from which on three rounds are enough
+PACKAGES = ("libeigen3-dev libdeflate-dev libdnnl2 libblis4-openmp libopenblas0-openmp python3 python3-torch python3-seaborn "
+            "python3-matplotlib nodejs").split()
+
+
+def output_of(*command):
+    try:
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True).stdout.strip()
+    except FileNotFoundError:
+        return ""
+
+
+def first_line_with(file, word):
+    try:
+        with open(file) as lines:
+            return next(line.split(":", 1)[1].strip() for line in lines if line.startswith(word))
+    except (OSError, StopIteration):
+        return "unknown"
+
+
+def machine():
+    instructions = first_line_with("/proc/cpuinfo", "flags").split()
+    return {"cpu": first_line_with("/proc/cpuinfo", "model name"), "cores": os.cpu_count(),
+            "isa": [name for name in ("avx2", "fma", "avx512f", "avx512_bf16", "avx512_vnni") if name in instructions],
+            "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+            "kernel": platform.release().split("-")[0], "system": output_of("lsb_release", "-ds") or pretty_name(),
+            "huge_pages": open("/sys/kernel/mm/transparent_hugepage/enabled").read().split("[")[1].split("]")[0]
+            if os.path.exists("/sys/kernel/mm/transparent_hugepage/enabled") else "unknown"}
+
+
+def pretty_name():
+    with open("/etc/os-release") as lines:
+        return next((line.split("=")[1].strip().strip('"') for line in lines if line.startswith("PRETTY_NAME")), "unknown")
+
+
+def software(sides):
+    versions = {name: output_of("dpkg-query", "-W", "-f=${Version}", name) for name in PACKAGES}
+    modules = os.path.join(sides.build, "peers/node_modules/onnxruntime-node/package.json")
+    if os.path.exists(modules):
+        with open(modules) as file:
+            versions["onnxruntime-node"] = json.load(file)["version"]
+    versions["node"] = output_of("node", "--version")
+    return {"versions": {name: version for name, version in versions.items() if version},
+            **{name: json.loads(output_of(sides.program(name), "about")) for name in ("attn_bench_kernel", "attn_bench_kernel_o2")},
+            "commit": output_of("git", "describe", "--always", "--dirty")}
+
+
+def summary(rounds):
+    """Median, lowest and highest of every number; the highest peak memory."""
+    result = {"rounds": rounds}
+    for key in rounds[0]:
+        values = [r[key] for r in rounds]
+        result[key] = max(values) if key == "mb" else statistics.median(values)
+        if key == "s":
+            result["low"], result["high"] = min(values), max(values)
+    return result
+
+
+def take_turns(sides, rounds, say):
+    """{side: summary, or {"skipped": why}}"""
+    results, skipped, done = {name: [] for name in sides}, {}, 0
+    while done < rounds:
+        begin = time.monotonic()
+        for name in (list(sides) if done % 2 == 0 else list(reversed(sides))):
+            if name in skipped:
+                continue
+            try:
+                results[name].append(sides[name]())
+            except Unavailable as why:
+                skipped[name] = str(why)
+        done += 1
+        if time.monotonic() - begin > LONG:
+            rounds = min(rounds, 3)
+    for name, result in results.items():
+        say(name, skipped.get(name) or "%s  (%s … %s)%s" % (
+            *(document.seconds(f(r["s"] for r in result)) for f in (statistics.median, min, max)),
+            "  %.0f MB" % max(r["mb"] for r in result) if "mb" in result[0] else ""))
+    return {name: {"skipped": skipped[name]} if name in skipped else summary(result) for name, result in results.items()}
+
+
+def peak(sides, rounds):
+    """The best of the rounds of every line that attn_bench_peak prints, by the number of threads."""
+    best = {}
+    for _ in range(rounds):
+        for threads in comparisons.THREADS:
+            for line in sides.peak(threads):
+                rate = line.pop("gflops")
+                key = json.dumps(line)
+                best[key] = max(best.get(key, 0), rate)
+    lines = [{**json.loads(key), "gflops": rate} for key, rate in best.items()]
+    for line in lines:
+        print(line, flush=True)
+    return lines
+
+
+def main():
+    names = ["peak", *comparisons.ALL]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default="build", help="the folder with attn and its benchmarks")
+    parser.add_argument("--only", default=",".join(names), help="some of " + ",".join(names))
+    parser.add_argument("--rows", default="", help="only cases like this: N=2048,threads=1")
+    parser.add_argument("--rounds", type=int, default=5, help="0 measures nothing: for --docs alone")
+    parser.add_argument("--json", help="the results, old and new; BUILD/peers/results.json unless said otherwise")
+    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md from the results")
+    parser.add_argument("--wrap", default="", help="what stands before each measured command: 'taskset -c 0,1', 'flock FILE'")
+    arguments = parser.parse_args()
+    only = arguments.only.split(",")
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        parser.error("no such comparison: %s; expected some of %s" % (", ".join(unknown), ",".join(names)))
+    file = arguments.json or os.path.join(arguments.build, "peers/results.json")
+    sides = Sides(arguments.build, shlex.split(arguments.wrap))
+
+    results = {"comparisons": {}}
+    if os.path.exists(file):
+        with open(file) as old:
+            results = json.load(old)
+        if arguments.rounds and results["machine"] != machine():
+            parser.error("%s was measured on another machine: name a new file" % file)
+
+    def save():
+        os.makedirs(os.path.dirname(os.path.abspath(file)), exist_ok=True)
+        with open(file + ".part", "w") as new:
+            json.dump(results, new, indent=1)
+        os.replace(file + ".part", file)
+
+    if arguments.rounds:
+        results.update(date=datetime.date.today().isoformat(), machine=machine(), software=software(sides))
+    for name in only if arguments.rounds else []:
+        if name == "peak":
+            print("\npeak", flush=True)
+            results["peak"] = peak(sides, arguments.rounds)
+            save()
+            continue
+        print("\n%s: %s" % (name, comparisons.ALL[name].__doc__), flush=True)
+        asked = dict(part.split("=") for part in arguments.rows.split(",") if part)
+        for case, row in comparisons.ALL[name](sides):
+            if any(key in case and str(case[key]) != value for key, value in asked.items()):
+                continue
+            title = " ".join("%s=%s" % item for item in case.items())
+            measured = take_turns(row, arguments.rounds, lambda side, text: print("  %-28s %-24s %s" % (title, side, text), flush=True))
+            cases = results["comparisons"].setdefault(name, [])
+            cases[:] = [old for old in cases if old["case"] != case]
+            cases.append({"case": case, "rounds": arguments.rounds, "sides": measured})
+            order = [c for c, _ in comparisons.ALL[name](sides)]
+            cases.sort(key=lambda c: order.index(c["case"]) if c["case"] in order else len(order))
+            save()
+    if arguments.docs:
+        document.write(results)
+
+
+if __name__ == "__main__":
+    main()
