@@ -5,7 +5,8 @@
 
 The sides of a case take turns: a round runs each of them once, in a process of its own, which checks its result before it says
 a time. What is kept of the rounds is their median, the fastest and the slowest. A side that isn't to be had here is skipped,
-and says why. The results of a run are put to those that are in the file already, so that a long comparison can be done in pieces.
+and says why. What others disturbed by computing meanwhile is measured again. The results of a run are put to those that are
+in the file already, so that a long comparison can be done in pieces.
 Run it with Debian's /usr/bin/python3, whose PyTorch it takes; ONNX Runtime comes from npm into the build folder.
 """
 import argparse
@@ -13,13 +14,13 @@ import datetime
 import json
 import os
 import platform
-import shlex
 import statistics
 import subprocess
 import time
 
 import comparisons
 import document
+from quiet import alone, measure_quietly
 from sides import Sides, Unavailable
 
 LONG = 60  # seconds of a round from which on three rounds are enough
@@ -70,17 +71,15 @@ def software(sides):
 
 
 def summary(rounds):
-    """Median, lowest and highest of every number; the highest peak memory."""
-    result = {"rounds": rounds}
-    for key in rounds[0]:
-        values = [r[key] for r in rounds]
-        result[key] = max(values) if key == "mb" else statistics.median(values)
-        if key == "s":
-            result["low"], result["high"] = min(values), max(values)
+    """The median of every number; the fastest and the slowest round; the highest peak memory and disturbance."""
+    result = {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
+    result.update(low=min(r["s"] for r in rounds), high=max(r["s"] for r in rounds), rounds=rounds)
+    for key in {"mb", "others"} & set(result):
+        result[key] = max(r[key] for r in rounds)
     return result
 
 
-def take_turns(sides, rounds, say):
+def take_turns(sides, rounds, lock, say):
     """{side: summary, or {"skipped": why}}"""
     results, skipped, done = {name: [] for name in sides}, {}, 0
     while done < rounds:
@@ -89,7 +88,7 @@ def take_turns(sides, rounds, say):
             if name in skipped:
                 continue
             try:
-                results[name].append(sides[name]())
+                results[name].append(measure_quietly(sides[name], lock))
             except Unavailable as why:
                 skipped[name] = str(why)
         done += 1
@@ -102,12 +101,14 @@ def take_turns(sides, rounds, say):
     return {name: {"skipped": skipped[name]} if name in skipped else summary(result) for name, result in results.items()}
 
 
-def peak(sides, rounds):
+def peak(sides, rounds, lock):
     """The best of the rounds of every line that attn_bench_peak prints, by the number of threads."""
     best = {}
     for _ in range(rounds):
         for threads in comparisons.THREADS:
-            for line in sides.peak(threads):
+            with alone(lock):
+                lines = sides.peak(threads)
+            for line in lines:
                 rate = line.pop("gflops")
                 key = json.dumps(line)
                 best[key] = max(best.get(key, 0), rate)
@@ -126,14 +127,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="0 measures nothing: for --docs alone")
     parser.add_argument("--json", help="the results, old and new; BUILD/peers/results.json unless said otherwise")
     parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md from the results")
-    parser.add_argument("--wrap", default="", help="what stands before each measured command: 'taskset -c 0,1', 'flock FILE'")
+    parser.add_argument("--lock", help="a file to lock while a side is measured, for a machine where others measure, too")
     arguments = parser.parse_args()
     only = arguments.only.split(",")
     unknown = [name for name in only if name not in names]
     if unknown:
         parser.error("no such comparison: %s; expected some of %s" % (", ".join(unknown), ",".join(names)))
     file = arguments.json or os.path.join(arguments.build, "peers/results.json")
-    sides = Sides(arguments.build, shlex.split(arguments.wrap))
+    sides = Sides(arguments.build)
 
     results = {"comparisons": {}}
     if os.path.exists(file):
@@ -153,7 +154,7 @@ def main():
     for name in only if arguments.rounds else []:
         if name == "peak":
             print("\npeak", flush=True)
-            results["peak"] = peak(sides, arguments.rounds)
+            results["peak"] = peak(sides, arguments.rounds, arguments.lock)
             save()
             continue
         print("\n%s: %s" % (name, comparisons.ALL[name].__doc__), flush=True)
@@ -162,7 +163,8 @@ def main():
             if any(key in case and str(case[key]) != value for key, value in asked.items()):
                 continue
             title = " ".join("%s=%s" % item for item in case.items())
-            measured = take_turns(row, arguments.rounds, lambda side, text: print("  %-28s %-24s %s" % (title, side, text), flush=True))
+            measured = take_turns(row, arguments.rounds, arguments.lock,
+                                  lambda side, text: print("  %-30s %-22s %s" % (title, side, text), flush=True))
             cases = results["comparisons"].setdefault(name, [])
             cases[:] = [old for old in cases if old["case"] != case]
             cases.append({"case": case, "rounds": arguments.rounds, "sides": measured})

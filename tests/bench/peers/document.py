@@ -11,6 +11,7 @@ import statistics
 import sys
 
 import comparisons
+from quiet import TOO_MUCH
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TEMPLATE, PAGE = os.path.join(HERE, "benchmarks.md.in"), os.path.join(HERE, "../../../docs/benchmarks.md")
@@ -84,7 +85,7 @@ def lost(cases, key="s", show=seconds, than="faster"):
         near = key == "s" and theirs["high"] >= mine["low"]
         found.append("%s%s is %s %s, %s against %s%s" % (
             row_name(case["case"]) + ": " if case["case"] else "", name, percent(1 - theirs[key] / mine[key]), than,
-            show(theirs[key]), show(mine[key]), ", which the rounds don't tell apart" if near else ""))
+            show(theirs[key]), show(mine[key]), " (the rounds overlap)" if near else ""))
     return found
 
 
@@ -92,7 +93,7 @@ def notes(cases, losses):
     """What is lost, what was skipped, how far the rounds are apart."""
     lines = []
     if any(name == OURS for _, name, _ in measured(cases)):
-        lines.append("**Lost:** " + "; ".join(losses) + "." if losses else "Nothing here is lost.")
+        lines.append("**Lost:**\n\n" + "\n".join("* " + loss for loss in losses) if losses else "Nothing here is lost.")
     why = {}
     for case in cases:
         for name, result in case["sides"].items():
@@ -106,6 +107,9 @@ def notes(cases, losses):
         lines.append("From the fastest to the slowest round: %s of the median in the middle of the cases, %s at worst (%s%s)." % (
             percent(statistics.median(s for s, _, _ in spreads)), percent(worst), name,
             ", " + row_name(case["case"]) if case["case"] else ""))
+    disturbed = [r["others"] for _, _, result in measured(cases) for r in result["rounds"] if r.get("others", 0) > TOO_MUCH]
+    if disturbed:
+        lines.append("In %d measurements other programs had up to %s of a core." % (len(disturbed), percent(max(disturbed))))
     return "\n\n" + "\n\n".join(lines)
 
 

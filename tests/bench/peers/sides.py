@@ -18,8 +18,8 @@ class Unavailable(Exception):
 
 
 class Sides:
-    def __init__(self, build, wrap=()):
-        self.build, self.wrap = os.path.abspath(build), list(wrap)
+    def __init__(self, build):
+        self.build = os.path.abspath(build)
         self.folder = tempfile.TemporaryDirectory()  # for pictures
         self.onnxruntime_problem = None
 
@@ -114,8 +114,8 @@ class Sides:
         environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads),
                            LD_LIBRARY_PATH=openblas, **environment)
         try:
-            done = subprocess.run(self.wrap + list(map(str, command)), env=environment, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, universal_newlines=True)
+            done = subprocess.run(list(map(str, command)), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  universal_newlines=True)
         except FileNotFoundError as error:
             raise Unavailable("no " + error.filename)
         if done.returncode:
