@@ -3,10 +3,10 @@
 
     ./run bench peers [--only peak,output,…] [--rounds 5] [--json FILE] [--docs]
 
-The sides of a case take turns: a round runs each of them once, in a process of its own, which checks its result before it says
-a time. What is kept of the rounds is their median, the fastest and the slowest. A side that isn't to be had here is skipped,
-and says why. What others disturbed by computing meanwhile is measured again. The results of a run are put to those that are
-in the file already, so that a long comparison can be done in pieces.
+The sides of a case take turns: a round runs each of them once, in a process of its own, which checks its result before
+it says a time. What is kept of the rounds is their median, the fastest and the slowest. A side that isn't to be had here
+is skipped, and says why. What others disturbed by computing meanwhile is measured again. The results of a run are put to
+those that are in the file already, so that a long comparison can be done in pieces.
 Run it with Debian's /usr/bin/python3, whose PyTorch it takes; ONNX Runtime comes from npm into the build folder.
 """
 import argparse
@@ -14,6 +14,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import time
@@ -24,38 +25,35 @@ from quiet import alone, measure_quietly
 from sides import Sides, Unavailable
 
 LONG = 60  # seconds of a round from which on three rounds are enough
-PACKAGES = ("libeigen3-dev libdeflate-dev libdnnl2 libblis4-openmp libopenblas0-openmp python3 python3-torch python3-seaborn "
-            "python3-matplotlib nodejs").split()
+PACKAGES = ("libdeflate-dev", "libdnnl2", "libblis4-openmp", "libopenblas0-openmp", "python3", "python3-torch",
+            "python3-seaborn", "python3-matplotlib")
 
 
 def output_of(*command):
     try:
-        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True).stdout.strip()
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True)
+        return done.stdout.strip()
     except FileNotFoundError:
         return ""
 
 
-def first_line_with(file, word):
+def said_in(file, pattern):
+    """What the group in the pattern matches first."""
     try:
-        with open(file) as lines:
-            return next(line.split(":", 1)[1].strip() for line in lines if line.startswith(word))
-    except (OSError, StopIteration):
+        with open(file) as text:
+            return re.search(pattern, text.read(), re.MULTILINE).group(1)
+    except (OSError, AttributeError):
         return "unknown"
 
 
 def machine():
-    instructions = first_line_with("/proc/cpuinfo", "flags").split()
-    return {"cpu": first_line_with("/proc/cpuinfo", "model name"), "cores": os.cpu_count(),
+    instructions = said_in("/proc/cpuinfo", r"^flags\s*: (.*)").split()
+    return {"cpu": said_in("/proc/cpuinfo", r"^model name\s*: (.*)"), "cores": os.cpu_count(),
             "isa": [name for name in ("avx2", "fma", "avx512f", "avx512_bf16", "avx512_vnni") if name in instructions],
             "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-            "kernel": platform.release().split("-")[0], "system": output_of("lsb_release", "-ds") or pretty_name(),
-            "huge_pages": open("/sys/kernel/mm/transparent_hugepage/enabled").read().split("[")[1].split("]")[0]
-            if os.path.exists("/sys/kernel/mm/transparent_hugepage/enabled") else "unknown"}
-
-
-def pretty_name():
-    with open("/etc/os-release") as lines:
-        return next((line.split("=")[1].strip().strip('"') for line in lines if line.startswith("PRETTY_NAME")), "unknown")
+            "kernel": platform.release().split("-")[0],
+            "system": said_in("/etc/os-release", r'^PRETTY_NAME="?([^"]*)'),
+            "huge_pages": said_in("/sys/kernel/mm/transparent_hugepage/enabled", r"\[(\w+)\]")}
 
 
 def software(sides):
@@ -65,8 +63,9 @@ def software(sides):
         with open(modules) as file:
             versions["onnxruntime-node"] = json.load(file)["version"]
     versions["node"] = output_of("node", "--version")
+    programs = ("attn_bench_kernel", "attn_bench_kernel_o2")
     return {"versions": {name: version for name, version in versions.items() if version},
-            **{name: json.loads(output_of(sides.program(name), "about")) for name in ("attn_bench_kernel", "attn_bench_kernel_o2")},
+            **{name: json.loads(output_of(sides.program(name), "about")) for name in programs},
             "commit": output_of("git", "describe", "--always", "--dirty")}
 
 
@@ -127,7 +126,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="0 measures nothing: for --docs alone")
     parser.add_argument("--json", help="the results, old and new; BUILD/peers/results.json unless said otherwise")
     parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md from the results")
-    parser.add_argument("--lock", help="a file to lock while a side is measured, for a machine where others measure, too")
+    parser.add_argument("--lock", help="a file to lock while a side is measured, where others measure, too")
     arguments = parser.parse_args()
     only = arguments.only.split(",")
     unknown = [name for name in only if name not in names]
@@ -176,4 +175,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Unavailable as why:  # attn itself, or the machine's peak
+        raise SystemExit("compare.py: %s" % why)

@@ -1,7 +1,7 @@
 """What stands beside what: for every comparison its cases, for every case its sides.
 
-A comparison is a list of (case, sides): `case` names the row of a table, `sides` maps the name of a side to a function that
-measures it once. OURS is the side that the others are compared with.
+A comparison is a list of (case, sides): `case` names the row of a table, `sides` maps the name of a side to a function
+that measures it once. OURS is the side that the others are compared with.
 """
 OURS = "attn"
 SIZES, THREADS = (512, 2048, 4096), (1, 2)
@@ -40,17 +40,15 @@ def fresh(s):
 
 def pooled(s):
     """A map of 1024 x 1024 cells, mean and largest weight, of one head."""
-    rows = []
-    for n in 32768, 131072:
-        for mask in "none", "causal":
-            more = ["causal"] if mask == "causal" else []
-            for t in THREADS:
-                sides = {OURS: lambda n=n, t=t, more=more: s.attn("pooled", n, *more, threads=t),
-                         "PyTorch by hand": lambda n=n, t=t, more=more: s.torch("pooled", n, *more, threads=t)}
-                if n == 32768:  # 64 GB otherwise
-                    sides["PyTorch, whole matrix"] = lambda n=n, t=t, more=more: s.torch("pooled_whole", n, *more, threads=t)
-                rows.append(({"N": n, "mask": mask, "threads": t}, sides))
-    return rows
+    def row(n, t, *more):
+        sides = {OURS: lambda: s.attn("pooled", n, *more, threads=t),
+                 "PyTorch by hand": lambda: s.torch("pooled", n, *more, threads=t)}
+        if n == 32768:  # 64 GB otherwise
+            sides["PyTorch, whole matrix"] = lambda: s.torch("pooled_whole", n, *more, threads=t)
+        return sides
+
+    return [({"N": n, "mask": mask, "threads": t}, row(n, t, *(["causal"] if mask == "causal" else [])))
+            for n in (32768, 131072) for mask in ("none", "causal") for t in THREADS]
 
 
 def small(s):
@@ -58,7 +56,8 @@ def small(s):
     return [({"N": n, "scalar": scalar}, {
         OURS: lambda n=n, scalar=scalar: s.attn("small", n, scalar),
         "plain Eigen": lambda n=n, scalar=scalar: s.attn("small_eigen", n, scalar),
-        "PyTorch": lambda n=n, scalar=scalar: s.torch("small", n, scalar)}) for n in (16, 64) for scalar in ("f32", "f64")]
+        "PyTorch": lambda n=n, scalar=scalar: s.torch("small", n, scalar)})
+        for n in (16, 64) for scalar in ("f32", "f64")]
 
 
 def scalars(s):

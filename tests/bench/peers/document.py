@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Writes docs/benchmarks.md from measured results: document.py RESULTS.json
 
-The prose is benchmarks.md.in. A line {{name}} there becomes a table, with what is lost and how far the rounds are apart; inside
-a line {{name}} becomes a word or a number. No number is written by hand.
+The prose is benchmarks.md.in. A line {{name}} there becomes a table, with what is lost and how far the rounds are apart;
+inside a line {{name}} becomes a word or a number. No measured number is written by hand.
 """
 import json
 import os
@@ -56,10 +56,9 @@ def sides_of(cases):
 
 
 def row_name(case):
-    names = {"what": lambda v: v.replace("weights_reused", "with weights"), "mask": lambda v: "causal" if v == "causal" else "no mask",
-             "scalar": lambda v: {"f32": "float", "f64": "double"}[v], "threads": lambda v: "%d thread%s" % (v, "s"[:v - 1])}
-    return ", ".join(names[key](value) if key in names else "%s = %s" % (key, value) if key == "N" else str(value)
-                     for key, value in case.items())
+    words = {"weights_reused": "with weights", "output": "output only", "none": "no mask", "f32": "float", "f64": "double"}
+    sizes = {"N": lambda n: "N = %d" % n, "threads": lambda n: "1 thread" if n == 1 else "%d threads" % n}
+    return ", ".join(sizes[key](value) if key in sizes else words.get(value, value) for key, value in case.items())
 
 
 def measured(cases):
@@ -100,16 +99,19 @@ def notes(cases, losses):
             if "skipped" in result:
                 why.setdefault((name, result["skipped"]), []).append(row_name(case["case"]))
     for (name, reason), rows in why.items():
-        lines.append("Not measured: %s (%s)%s." % (name, reason, "" if len(rows) == len(cases) else ", " + "; ".join(rows)))
-    spreads = [((r["high"] - r["low"]) / r["s"], case, name) for case, name, r in measured(cases) if "s" in r and len(r["rounds"]) > 1]
+        where = "" if len(rows) == len(cases) else ": " + "; ".join(rows)
+        lines.append("Not measured: %s (%s)%s." % (name, reason, where))
+    spreads = [((r["high"] - r["low"]) / r["s"], case, name) for case, name, r in measured(cases) if len(r["rounds"]) > 1]
     if spreads:
         worst, case, name = max(spreads, key=lambda spread: spread[0])
-        lines.append("From the fastest to the slowest round: %s of the median in the middle of the cases, %s at worst (%s%s)." % (
-            percent(statistics.median(s for s, _, _ in spreads)), percent(worst), name,
-            ", " + row_name(case["case"]) if case["case"] else ""))
-    disturbed = [r["others"] for _, _, result in measured(cases) for r in result["rounds"] if r.get("others", 0) > TOO_MUCH]
+        lines.append("From the fastest to the slowest round: %s of the median in the middle of the cases, %s at worst "
+                     "(%s)." % (percent(statistics.median(s for s, _, _ in spreads)), percent(worst),
+                                ", ".join(filter(None, [name, row_name(case["case"])]))))
+    others = [r["others"] for _, _, result in measured(cases) for r in result["rounds"]]
+    disturbed = [part for part in others if part > TOO_MUCH]
     if disturbed:
-        lines.append("In %d measurements other programs had up to %s of a core." % (len(disturbed), percent(max(disturbed))))
+        lines.append("During %d of %d measurements other programs had up to %s of a core." % (
+            len(disturbed), len(others), percent(max(disturbed))))
     return "\n\n" + "\n\n".join(lines)
 
 
@@ -154,8 +156,8 @@ class Page:
 
     def versions(self):
         names = {"libdnnl2": "oneDNN", "libopenblas0-openmp": "OpenBLAS", "libblis4-openmp": "BLIS", "python3": "Python",
-                 "python3-torch": "PyTorch", "onnxruntime-node": "ONNX Runtime", "node": "node", "python3-seaborn": "seaborn",
-                 "python3-matplotlib": "matplotlib", "libdeflate-dev": "libdeflate"}
+                 "python3-torch": "PyTorch", "onnxruntime-node": "ONNX Runtime", "node": "node",
+                 "python3-seaborn": "seaborn", "python3-matplotlib": "matplotlib", "libdeflate-dev": "libdeflate"}
         found = self._results["software"]["versions"]
         return ", ".join("%s %s" % (name, re.match(r"v?(\d+(\.\d+)*)", found[key]).group(1))
                          for key, name in names.items() if key in found)
@@ -177,7 +179,8 @@ class Page:
                     else "multiply-add, %s, %d bits" % (row_name({"scalar": line["type"]}), line["bits"]))
             rows.setdefault(name, {})[line["threads"]] = line["gflops"]
         return table(["GFLOP/s", *(row_name({"threads": t}) for t in threads)],
-                     [[name, *(three_digits(rates[t]) if t in rates else "–" for t in threads)] for name, rates in rows.items()])
+                     [[name, *(three_digits(rates[t]) if t in rates else "–" for t in threads)]
+                      for name, rates in rows.items()])
 
     def output(self):
         return self._timed("output", self._share)
@@ -204,13 +207,15 @@ class Page:
         cases = self._cases(name)
         if not cases:
             return "*Not measured.*"
-        ours_and_theirs = [(case, case["sides"][OURS], *(r for side, r in case["sides"].items() if side != OURS)) for case in cases]
-        their_name = next(side for side in cases[0]["sides"] if side != OURS)
-        rows = [[row_name(case["case"]), seconds(theirs["s"]), seconds(mine["s"]), three_digits(theirs["s"] / mine["s"]),
-                 size(theirs["bytes"]), size(mine["bytes"])]
-                for case, mine, theirs in ours_and_theirs if "s" in mine and "s" in theirs]
+        peer = next(side for side in cases[0]["sides"] if side != OURS)
+        rows = []
+        for case in cases:
+            mine, theirs = case["sides"][OURS], case["sides"][peer]
+            if "s" in mine and "s" in theirs:
+                rows.append([row_name(case["case"]), seconds(mine["s"]), seconds(theirs["s"]),
+                             three_digits(theirs["s"] / mine["s"]), size(mine["bytes"]), size(theirs["bytes"])])
         losses = lost(cases) + [text.replace(" is ", "'s file is ", 1) for text in lost(cases, "bytes", size, "smaller")]
-        return table(["", their_name, OURS, "ratio", their_name + "'s file", OURS + "'s file"], rows) + notes(cases, losses)
+        return table(["", OURS, peer, "ratio", OURS + "'s file", peer + "'s file"], rows) + notes(cases, losses)
 
     def labels(self):
         return self._picture("labels")

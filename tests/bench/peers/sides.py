@@ -34,12 +34,14 @@ class Sides:
     def torch(self, *case, threads=1):
         if case[0] == "pooled_whole" and available_gb() < 13:
             raise Unavailable("less than 13 GB of memory are free")
-        return self._json([sys.executable, os.path.join(HERE, "torch_side.py"), case[0], case[1], threads, *case[2:]], threads)
+        program = os.path.join(HERE, "torch_side.py")
+        return self._json([sys.executable, program, case[0], case[1], threads, *case[2:]], threads)
 
     def onnxruntime(self, *case, threads=1):
         modules = self.onnxruntime_modules()
-        return self._json(["node", "--expose-gc", "--max-old-space-size=16000", os.path.join(HERE, "onnxruntime_side.js"),
-                           *case, threads], threads, NODE_PATH=modules)
+        program = os.path.join(HERE, "onnxruntime_side.js")
+        return self._json(["node", "--expose-gc", "--max-old-space-size=16000", program, *case, threads], threads,
+                          NODE_PATH=modules)
 
     def peak(self, threads):
         """Several lines: FMA and sgemm."""
@@ -114,8 +116,8 @@ class Sides:
         environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads),
                            LD_LIBRARY_PATH=openblas, **environment)
         try:
-            done = subprocess.run(list(map(str, command)), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                  universal_newlines=True)
+            done = subprocess.run(list(map(str, command)), env=environment, universal_newlines=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except FileNotFoundError as error:
             raise Unavailable("no " + error.filename)
         if done.returncode:
