@@ -90,7 +90,7 @@ def output(x):
 
 def pooled(x, causal):
     n, side = x.n, x.n // CELLS
-    rows = max(side, 512 // side * side)  # tried: 32 … 1024
+    rows = max(side, 2**24 // n // side * side)  # tried: 32 … 1024 for 32,768 tokens, 128 and 512 for 131,072
     q, keys = x.q[0, 0] / WIDTH**0.5, x.k[0, 0].t()
     memory = torch.empty(rows * n, dtype=x.dtype)
     hidden = torch.ones(rows, rows, dtype=torch.bool).triu(1)
