@@ -63,6 +63,11 @@ struct TileFunctions {
 }  // namespace attn
 
 // clang-format off
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push  // GCC 12's own headers begin many instructions with a register that isn't set, on purpose
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #if ATTN_CHOOSES_INSTRUCTIONS
 #define ATTN_TILE_SET avx512
 #define ATTN_TILE_BYTES 64
@@ -77,6 +82,9 @@ struct TileFunctions {
 #define ATTN_TILE_BYTES 16
 #define ATTN_TILE_TARGET
 #include <attn/kernel/tile_functions.inc>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 // clang-format on
 
 namespace attn {

@@ -64,7 +64,7 @@ Cut choose_cut(Index Nq, Index Nk, Index dk, bool whole_rows) {
   cut.tile =
       whole_rows ? round_up(std::max<Index>(Nk, 1), panel) : std::min(round_up(1024, panel), round_up(Nk, panel));
   // Keys that no cache holds are read again for each strip: fewer, taller ones then.
-  const Index height = Nk * dk * static_cast<Index>(sizeof(T)) > (Index{4} << 20) ? 16 * rows : 4 * rows;
+  const Index height = Nk * dk * static_cast<Index>(sizeof(T)) > (Index{4} << 20) ? 16 * rows : 8 * rows;
   cut.strip = std::clamp(kCache / (cut.tile * static_cast<Index>(sizeof(T))) / rows * rows, rows, height);
   cut.strip = std::min(cut.strip, round_up(std::max<Index>(Nq, 1), rows));
   return cut;
