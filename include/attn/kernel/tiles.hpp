@@ -118,6 +118,11 @@ class StripOfTiles {
       add(WeightsTile<T>{
           strip, first_key, {scores_.data(), strip.rows, own, Eigen::OuterStride<>(stride_)}, rescale_.data()});
     }
+    if (shift)  // the weights are true already: their factor is 1, or 0 where a row sees nothing
+      for (Index r = 0; r < strip.rows; ++r) {
+        max_(r) = shift[r];
+        sum_(r) = shift[r] == -std::numeric_limits<T>::infinity() ? 0 : 1;
+      }
     return {strip, max_.data(), sum_.data(), score_sum_.data()};
   }
 
