@@ -20,6 +20,18 @@ std::string shown_name(const std::string& spec);
 /// attn::io::check_output_format(path).
 void check_output_format(const std::string& path);
 
+/// A file of float or double that gets its rows one after the other, in C order: attn::io::ArrayWriter.
+template <class T>
+class RowsFile {
+ public:
+  virtual ~RowsFile() = default;
+  virtual void append(const attn::ConstView<T>& rows) = 0;
+  virtual std::unique_ptr<attn::OutputFile> finish() = 0;  // whole, until commit()
+};
+template <class T>
+std::unique_ptr<RowsFile<T>> open_rows(const std::string& path, const attn::Shape& shape,
+                                       const attn::io::ArrayLabels& labels);
+
 /// Writes a tensor of float or double as attn::io::write_array() does, but for the last step: commit() makes the file
 /// appear. So of two files neither is written if one of them can't be.
 template <class T>

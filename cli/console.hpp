@@ -31,5 +31,8 @@ inline void say_error(const std::string& message) {
   std::fprintf(stderr, "attn: error: %s\n", one_line(message).c_str());
 }
 
+/// "attn: note: …": what was done instead of what was asked for.
+inline void note(const std::string& message) { std::fprintf(stderr, "attn: note: %s\n", one_line(message).c_str()); }
+
 /// "attn: warning: …": something that a reader of the result should know.
 inline void warn(const std::string& message) { std::fprintf(stderr, "attn: warning: %s\n", one_line(message).c_str()); }

@@ -2,11 +2,14 @@
 #include "console.hpp"
 #include "exit_code.hpp"
 #include "help_format.hpp"
+#include "memory.hpp"
 #include "verbs/verbs.hpp"
 
+#include <attn/base/output_file.hpp>
 #include <attn/version.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -20,8 +23,23 @@ constexpr const char* kExamples = R"(Examples:
   attn weights --query q.npy --key k.npy -o weights.csv       the weights of Q and K
   attn heatmap --query q.npy --key k.npy --show               the same as a picture in the terminal
   attn heatmap --weights attention.npy --head 0 -o map.png    a picture of attention from PyTorch, JAX, Keras …
+  attn heatmap --query long-q.npy --key long-k.npy --size 512 -o long.png   the same of a long sequence, pooled
 
 Each verb has its own help: attn heatmap --help)";
+
+/// Ctrl-C and its kin leave no half file, on any file system; what was ignored stays so.
+void clean_up_when_interrupted() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) continue;
+    action.sa_flags = SA_RESETHAND;
+    action.sa_handler = [](int number) {
+      attn::OutputFile::remove_unfinished();
+      ::raise(number);  // now it ends the program, as the shell expects
+    };
+    ::sigaction(signal, &action, nullptr);
+  }
+}
 
 int fail(ExitCode code, const std::string& message) {
   say_error(message);
@@ -58,6 +76,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  clean_up_when_interrupted();
   try {
     const int code = run(argc, argv);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
@@ -65,9 +84,12 @@ int main(int argc, char** argv) {
     return code;
   } catch (const attn::Error& error) {
     return fail(exit_code(error), error.what());
+  } catch (const MemoryError& error) {
+    return fail(ExitCode::internal, error.what());
   } catch (const std::bad_alloc&) {
     return fail(ExitCode::internal,
-                "not enough memory; choose fewer maps with --layer, --head, --batch, or a part with --rows and --cols");
+                "not enough memory; choose fewer maps with --layer, --head, --batch, a part with --rows and --cols, or "
+                "fewer cells with --size");
   } catch (const std::exception& error) {
     return fail(ExitCode::internal, std::string("internal: ") + error.what());
   }

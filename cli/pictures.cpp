@@ -6,6 +6,7 @@
 #include <attn/render/png.hpp>
 #include <attn/render/terminal.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <sys/ioctl.h>
@@ -48,6 +49,20 @@ void write_picture(const std::string& path, const render::PanelGrid& grid, const
   const auto chosen =
       font.empty() ? render::Font::from_bytes({kEmbeddedFont, kEmbeddedFontSize}) : render::Font::from_file(font);
   render::write_png(path, render::heatmap_grid(grid, figure, chosen));
+}
+
+attn::Shape terminal_cells(attn::Index N, attn::Index M, const render::HeatmapOptions& figure) {
+  return render::terminal_cells(N, M, figure, {terminal_columns(), terminal_color()});
+}
+
+attn::Shape picture_cells(attn::Index N, attn::Index M, attn::Index down, attn::Index across,
+                          const render::HeatmapOptions& figure) {
+  const render::CellSize cells = render::choose_cell_size(N, M, down, across, render::panel_gap(down, across), figure);
+  // Sides of more than 2^20 pixels are refused in any case, so the products of these can't overflow.
+  constexpr attn::Index most = attn::Index{1} << 21;
+  render::Image::check_size(std::min(cells.columns, most) * cells.width * across,
+                            std::min(cells.rows, most) * cells.height * down);
+  return {cells.rows, cells.columns};
 }
 
 std::string terminal_picture(const render::Panel& map, const render::HeatmapOptions& figure) {

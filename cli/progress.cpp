@@ -6,6 +6,18 @@
 
 #include <unistd.h>
 
+namespace {
+
+/// "12 s", "3 min 20 s", "2 h 5 min".
+std::string duration(double seconds) {
+  const auto whole = static_cast<long long>(seconds + 0.5);
+  if (whole < 60) return std::to_string(whole) + " s";
+  if (whole < 3600) return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+  return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
+}
+
+}  // namespace
+
 Progress::Progress(std::string what, attn::Index total, bool visible) : what_(std::move(what)), total_(total) {
   if (visible && ::isatty(STDERR_FILENO) != 0) watcher_ = std::thread([this] { watch(); });
 }
@@ -44,8 +56,9 @@ void Progress::watch() {
       whole = seconds * static_cast<double>(total_) / static_cast<double>(done);
     }
     if (done > 0 && done < total_)
-      std::fprintf(stderr, "\r\033[Kattn: %s: %lld of %lld, %.0f s left", what_.c_str(), static_cast<long long>(done),
-                   static_cast<long long>(total_), std::max(whole - seconds, 0.0));
+      std::fprintf(stderr, "\r\033[Kattn: %s: %.*f %%, %s left", what_.c_str(), 10 * done < total_ ? 1 : 0,
+                   100 * static_cast<double>(done) / static_cast<double>(total_),
+                   duration(std::max(whole - seconds, 0.0)).c_str());
     else
       std::fprintf(stderr, "\r\033[Kattn: %s: %.0f s", what_.c_str(), seconds);
   } while (!finished_.wait_for(lock, 200ms, is_finished));

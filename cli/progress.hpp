@@ -9,8 +9,8 @@
 #include <string>
 #include <thread>
 
-/// Says "attn: computing maps: 37 of 144, 12 s left" or, where steps aren't counted, "attn: writing map.png: 3 s", as
-/// long as it lives; then the line is gone. A thread of its own writes it, so a step that takes minutes shows too.
+/// Says "attn: making maps: 37 %, 12 s left" or, where work isn't counted, "attn: writing map.png: 3 s", as long as it
+/// lives; then the line is gone. A thread of its own writes it, so a step that takes minutes shows too.
 class Progress {
  public:
   explicit Progress(std::string what, attn::Index total = 1, bool visible = true);
@@ -23,8 +23,8 @@ class Progress {
   static Progress reading(const std::string& path);
   static Progress writing(const std::string& path);
 
-  /// One more of `total` steps is done.
-  void step() { ++done_; }
+  /// So much more of `total` is done. Any thread may say so.
+  void step(attn::Index done) { done_ += done; }
 
  private:
   void watch();

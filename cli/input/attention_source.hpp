@@ -1,14 +1,18 @@
-// Attention maps, one at a time: computed from Q and K when they are asked for, or read from a dump.
+// Attention maps, one at a time and in parts: computed from Q and K when they are asked for, or read from a dump.
 #pragma once
 
 #include "input/labels.hpp"
 #include "input/mask_option.hpp"
+#include "input/product.hpp"
+#include "input/selection.hpp"
+#include "progress.hpp"
 
 #include <attn/base/tensor.hpp>
 #include <attn/core/scoring.hpp>
 
 #include <numeric>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,8 +55,22 @@ class AttentionSource {
   AxisLabels labels;                              // that came with the input
   std::vector<std::string> output_axes;           // names of the output's axes before its last two
 
-  /// Writes the weights of one map [Nq x Nk] and, where `output` is given, its output [Nq x dv].
-  virtual void map(MapIndex index, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) = 0;
+  using MatrixMap = typename attn::Tensor<T>::MatrixMap;
+
+  /// Writes some rows and columns of one map's weights and, where `output` is given, the output [rows x dv] of these
+  /// rows, for which all columns must be asked for.
+  virtual void window(MapIndex index, Range rows, Range columns, Eigen::Ref<attn::Matrix<T>> weights,
+                      MatrixMap* output) = 0;
+
+  /// Whether stream() can be called: weights are computed, and need not be kept.
+  virtual bool streams() const { return false; }
+
+  /// Hands the weights of some rows, all their columns, to the products' workers, and writes the output of these rows
+  /// where `output` is given. `progress` counts work().
+  virtual void stream(MapIndex, Range, std::span<Product<T>* const>, MatrixMap*, Progress&) {}
+
+  /// How much there is to do for some rows of a map: as many weights as they see.
+  virtual attn::Index work(Range rows) const { return rows.size() * Nk; }
 
   /// Q, K and V of a map; none where the weights come from elsewhere.
   virtual std::optional<Operands<T>> operands(MapIndex) const { return std::nullopt; }

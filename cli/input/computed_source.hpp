@@ -4,6 +4,7 @@
 #include "input/attention_source.hpp"
 #include "input/mask_option.hpp"
 
+#include <atomic>
 #include <functional>
 #include <utility>
 
@@ -32,7 +33,15 @@ class ComputedSource : public AttentionSource<T> {
     scoring_.scale = options.scale;
   }
 
-  void map(MapIndex index, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) override;
+  using typename AttentionSource<T>::MatrixMap;
+
+  void window(MapIndex index, Range rows, Range columns, Eigen::Ref<attn::Matrix<T>> weights,
+              MatrixMap* output) override;
+  bool streams() const override { return true; }
+  void stream(MapIndex index, Range rows, std::span<Product<T>* const> products, MatrixMap* output,
+              Progress& progress) override;
+  attn::Index work(Range rows) const override;
+  std::string warning() const override;
 
   std::optional<Operands<T>> operands(MapIndex index) const override {
     Operands<T> operands{q(index), k(index), std::nullopt, mask_, scoring_};
@@ -55,14 +64,23 @@ class ComputedSource : public AttentionSource<T> {
   /// Query head h reads key/value head ⌊h / (H/Hkv)⌋ [Ainslie 2023].
   attn::Index shared(MapIndex index) const { return index.batch * Hkv_ + index.head / (H_ / Hkv_); }
 
-  template <class M>
-  void compute(MapIndex index, const M& mask, Eigen::Ref<attn::Matrix<T>> weights, attn::Matrix<T>* output) const;
+  /// Calls `use` with the mask of the rows from `first` on.
+  template <class Use>
+  void with_mask(attn::Index first, const Use& use) const {
+    if (mask_.any())
+      use(MaskOfRows{mask_, first});
+    else
+      use(attn::NoMask{});
+  }
+
+  [[noreturn]] void fail_at(MapIndex index, attn::Index row) const;
 
   attn::Tensor<T> q_, k_;
   std::optional<attn::Tensor<T>> v_;
   attn::Index H_, Hkv_;
   MaskOption mask_;
   attn::Scoring scoring_;
+  std::atomic<bool> computed_ = false, seen_ = false;  // weights at all; one above 0
 };
 
 extern template class ComputedSource<float>;

@@ -30,11 +30,12 @@ std::vector<std::string> names_of_axes(const Array& array, bool four_axes_begin_
   return {all.end() - static_cast<std::ptrdiff_t>(axes), all.end()};
 }
 
-/// The n-th matrix of an array in C order; shares its memory.
-Array matrix_of(const Array& array, Index n) {
-  const attn::Shape shape(array.shape.end() - 2, array.shape.end());
-  const auto size = static_cast<std::size_t>(*attn::checked_size(shape, size_of(array.dtype)));
-  return {"", array.dtype, shape, array.bytes.slice(static_cast<std::size_t>(n) * size, size), array.byte_order};
+/// Some rows of the n-th matrix of an array in C order; shares its memory.
+Array rows_of(const Array& array, Index n, Range rows) {
+  const Index Nq = array.shape[array.shape.size() - 2], Nk = array.shape.back();
+  const auto row_size = static_cast<std::size_t>(Nk * size_of(array.dtype));
+  const auto begin = static_cast<std::size_t>(n * Nq + rows.begin), count = static_cast<std::size_t>(rows.size());
+  return {"", array.dtype, {rows.size(), Nk}, array.bytes.slice(begin * row_size, count * row_size), array.byte_order};
 }
 
 template <class T>
@@ -58,11 +59,13 @@ class DumpedSource : public AttentionSource<T> {
     }
   }
 
-  void map(MapIndex index, Eigen::Ref<Matrix<T>> weights, Matrix<T>*) override {
+  using typename AttentionSource<T>::MatrixMap;
+
+  void window(MapIndex index, Range rows, Range columns, Eigen::Ref<Matrix<T>> weights, MatrixMap*) override {
     const Index n = (index.layer * size_of(this->batches) + index.batch) * size_of(this->heads) + index.head;
-    const Tensor<T> map = attn::io::to_tensor<T>(matrix_of(weights_, n));
-    weights = map.matrix();
-    look_for_faults(index, map.matrix());
+    const Tensor<T> whole_rows = attn::io::to_tensor<T>(rows_of(weights_, n, rows));
+    weights = whole_rows.matrix().middleCols(columns.begin, columns.size());
+    look_for_faults(index, rows.begin, whole_rows.matrix());
   }
 
   std::string why_no_output() const override { return "with --weights nothing is computed, so there is no output"; }
@@ -85,7 +88,7 @@ class DumpedSource : public AttentionSource<T> {
     std::string first = {};
   };
 
-  void look_for_faults(MapIndex index, const typename Tensor<T>::MatrixMap& weights) {
+  void look_for_faults(MapIndex index, Index first_row, const MatrixMap& weights) {
     // A row of n weights that were rounded to half precision is off by about n · 2⁻¹² of its mass at most.
     const double tolerance = 1e-3;
     for (Index i = 0; i < weights.rows(); ++i) {
@@ -100,13 +103,13 @@ class DumpedSource : public AttentionSource<T> {
         fault = &faults_[3];
       if (fault == nullptr || fault->rows++ > 0) continue;
       const std::string name = this->name_of(index);
-      fault->first = name + (name.empty() ? "" : ", ") + "row " + std::to_string(i);
+      fault->first = name + (name.empty() ? "" : ", ") + "row " + std::to_string(first_row + i);
       if (fault == &faults_[3]) fault->first += " (" + number(sum) + ")";
     }
   }
 
   std::string where_;
-  Array weights_;  // in C order; numbers are made of it map by map
+  Array weights_;  // in C order; numbers are made of it some rows at a time
   std::array<Fault, 4> faults_{{{"has NaN", "have NaN"},
                                 {"has infinity", "have infinity"},
                                 {"has negative values", "have negative values"},

@@ -1,8 +1,9 @@
 // --mask causal | window:N | FILE, any of them together: the mask that a command line can describe.
 #pragma once
 
-#include <attn/core/mask.hpp>
+#include <attn/kernel/visible.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,38 @@ struct MaskOption {
     return true;
   }
 
+  /// Tiles that are hidden or seen as a whole; a mask [Nq x Nk] from a file is asked key by key.
+  attn::Visible visible(const attn::TileRange& tile) const {
+    attn::Visible all = attn::Visible::kAll;
+    if (causal) all = std::min(all, attn::visible(attn::CausalMask{}, tile));
+    if (window) all = std::min(all, attn::visible(attn::SlidingWindowMask{*window}, tile));
+    for (const auto& file : files) {
+      if (all == attn::Visible::kNothing) break;
+      all = std::min(all, visible_of(file, tile));
+    }
+    return all;
+  }
+
   bool any() const { return causal || window || !files.empty(); }
+
+ private:
+  static attn::Visible visible_of(const attn::Matrix<bool>& file, const attn::TileRange& tile) {
+    if (file.rows() > 1) return attn::Visible::kSome;
+    const auto keys = file.row(0).segment(tile.first_key, tile.keys);
+    return keys.all() ? attn::Visible::kAll : keys.any() ? attn::Visible::kSome : attn::Visible::kNothing;
+  }
+};
+
+/// The mask of queries `first` and those behind it: the first of them is called 0.
+struct MaskOfRows {
+  const MaskOption& mask;
+  attn::Index first;
+
+  bool operator()(attn::Index i, attn::Index j) const { return mask(first + i, j); }
+  attn::Visible visible(attn::TileRange tile) const {
+    tile.first_row += first;
+    return mask.visible(tile);
+  }
 };
 
 /// Parses what the user gave; files are read. Throws UsageError, ShapeError, and what reading a file throws.

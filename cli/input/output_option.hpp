@@ -3,7 +3,7 @@
 
 #include "arrays.hpp"
 #include "checks.hpp"
-#include "input/select_maps.hpp"
+#include "input/map_selection.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -27,6 +27,12 @@ inline void check_output_option(const std::string& path, const std::string& othe
 
 /// The output in a file that appears on commit(); nothing where none is wanted.
 template <class T>
-std::unique_ptr<attn::OutputFile> prepare_output(const std::string& path, const SelectedMaps<T>& maps) {
-  return path.empty() ? nullptr : prepare_array(path, maps.output, maps.output_labels);
+std::unique_ptr<attn::OutputFile> prepare_output(const std::string& path, const attn::Tensor<T>& output,
+                                                 const AttentionSource<T>& source, const MapSelection& selection) {
+  if (path.empty()) return nullptr;
+  attn::io::ArrayLabels labels;
+  labels.name = "output";
+  labels.axis_names = source.output_axes;
+  labels.row_labels = selection.all_labels.rows;
+  return prepare_array(path, output, labels);
 }

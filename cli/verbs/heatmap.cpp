@@ -1,9 +1,12 @@
 // attn heatmap: attention weights as a picture, to a PNG file or the terminal.
 #include "console.hpp"
 #include "input/input_options.hpp"
+#include "input/make_maps.hpp"
 #include "input/output_option.hpp"
-#include "input/select_maps.hpp"
+#include "input/products.hpp"
+#include "memory.hpp"
 #include "pictures.hpp"
+#include "threads.hpp"
 #include "verbs/verbs.hpp"
 
 #include <algorithm>
@@ -20,17 +23,23 @@ struct PictureOptions {
   InputOptions input;
   SelectOptions select;
   LabelOptions labels;
-  std::string output, output_file, font, colormap = "viridis", normalize = "minmax", pool = "mean";
+  PoolOptions pool;
+  Index threads = 0;
+  std::string output, output_file, font, colormap = "viridis", normalize = "minmax";
   bool show = false;
   render::HeatmapOptions figure;
 };
 
-/// The chosen maps in float, and what the figure says of them.
+/// The chosen maps in as many cells as are drawn of each.
+struct Maps {
+  PoolShape shape{};
+  attn::Tensor<float> cells;  // [kept axes … x rows x columns]
+};
+
+/// The chosen maps for the file and for the terminal, and what the figure says of them.
 struct Picture {
-  attn::Tensor<float> weights;
-  std::vector<std::string> axes;
-  std::vector<std::vector<Index>> indices;
-  std::vector<std::string> names;  // of each map
+  Maps file, terminal;
+  MapSelection selection;
   render::HeatmapOptions figure;
   std::unique_ptr<attn::OutputFile> output;  // what --output-file asks for, until commit()
 };
@@ -46,18 +55,6 @@ std::string describe_window(const std::string& one, const std::string& many, Ran
   return many + " " + std::to_string(range.begin) + "–" + std::to_string(range.end - 1) + " of " + std::to_string(size);
 }
 
-template <class T>
-attn::Tensor<float> in_float(const attn::Tensor<T>& tensor) {
-  if constexpr (std::is_same_v<T, float>) {
-    return tensor;
-  } else {
-    attn::Tensor<float> narrow(tensor.shape());
-    std::transform(tensor.data(), tensor.data() + tensor.size(), narrow.data(),
-                   [](T x) { return static_cast<float>(x); });
-    return narrow;
-  }
-}
-
 /// A sheet shows one batch entry: the first, unless the user names another.
 SelectOptions one_batch_entry(SelectOptions select, const std::optional<MapAxis>& batches) {
   if (!batches) return select;
@@ -68,35 +65,6 @@ SelectOptions one_batch_entry(SelectOptions select, const std::optional<MapAxis>
                            " entries are chosen, expected one: a sheet shows the maps of one batch entry");
   select.batch = batches->name(chosen.values.front());
   return select;
-}
-
-Picture make_picture(const PictureOptions& options) {
-  AnySource any = open_input(options.input, options.select.layers_first());
-  return std::visit(
-      [&](auto& source) {
-        const SelectOptions select = one_batch_entry(options.select, source->batches);
-        const auto maps = select_maps(*source, select, options.labels, !options.output_file.empty());
-        if (!source->warning().empty()) warn(source->warning());
-
-        render::HeatmapOptions figure = options.figure;
-        figure.row_labels = maps.labels.rows;
-        figure.column_labels = maps.labels.columns;
-        figure.first_row = maps.rows.begin;
-        figure.first_column = maps.columns.begin;
-        if (figure.title.empty() && maps.names.size() == 1 && maps.note.empty()) figure.title = maps.names.front();
-        if (size_of(source->batches) > 1)
-          add_note(figure.note, "batch " + select.batch + " of " + std::to_string(size_of(source->batches)));
-        add_note(figure.note, maps.note);
-        add_note(figure.note, describe_window("query", "queries", maps.rows, source->Nq));
-        add_note(figure.note, describe_window("key", "keys", maps.columns, source->Nk));
-        return Picture{in_float(maps.weights),
-                       maps.axes,
-                       maps.indices,
-                       maps.names,
-                       figure,
-                       prepare_output(options.output_file, maps)};
-      },
-      any);
 }
 
 /// Panels [rows x columns] side by side: the sheet is near to a square, without gaps where a divisor of their number
@@ -115,30 +83,146 @@ std::vector<std::string> numbered(const std::string& axis, const std::vector<Ind
   return names;
 }
 
-render::PanelGrid lay_out(const Picture& picture) {
+/// A grid for the maps, whose panels are still to come.
+render::PanelGrid arrange(const MapSelection& selection) {
   render::PanelGrid grid;
-  const Index panels = picture.weights.matrices();
-  for (Index n = 0; n < panels; ++n) {
-    const auto map = picture.weights.matrix(n);
-    grid.panels.emplace_back(map.data(), map.rows(), map.cols(), Eigen::OuterStride<>(map.cols()));
-  }
+  const auto panels = static_cast<Index>(selection.maps.size());
   if (panels == 1) return grid;
-  if (picture.axes.size() == 2) {
-    grid.columns = static_cast<Index>(picture.indices[1].size());
-    grid.row_names = numbered(picture.axes[0], picture.indices[0]);
-    grid.column_names = numbered(picture.axes[1], picture.indices[1]);
+  if (selection.axes.size() == 2) {
+    grid.columns = static_cast<Index>(selection.indices[1].size());
+    grid.row_names = numbered(selection.axes[0], selection.indices[0]);
+    grid.column_names = numbered(selection.axes[1], selection.indices[1]);
   } else {
-    grid.columns = panels_across(panels, picture.weights.rows(), picture.weights.cols());
-    grid.panel_names = numbered(picture.axes[0], picture.indices[0]);
+    grid.columns = panels_across(panels, selection.rows.size(), selection.columns.size());
+    grid.panel_names = numbered(selection.axes[0], selection.indices[0]);
   }
   return grid;
 }
 
-/// The maps one below the other: a terminal has no room for them side by side.
-void show(const Picture& picture, const render::PanelGrid& grid) {
-  for (std::size_t n = 0; n < grid.panels.size(); ++n) {
+render::PanelGrid lay_out(const Maps& maps, const MapSelection& selection) {
+  render::PanelGrid grid = arrange(selection);
+  for (Index n = 0; n < maps.cells.matrices(); ++n) {
+    const auto map = maps.cells.matrix(n);
+    grid.panels.emplace_back(map.data(), map.rows(), map.cols(), Eigen::OuterStride<>(map.cols()));
+  }
+  return grid;
+}
+
+/// What the user asked for; else as many cells as the file or the terminal has room for.
+void choose_cells(const PictureOptions& options, Picture& picture) {
+  const MapSelection& selection = picture.selection;
+  const Index Nq = selection.rows.size(), Nk = selection.columns.size();
+  const std::optional<PoolShape> asked = pool_shape(options.pool, Nq, Nk);
+  const render::Pool how = pool_of(options.pool);
+  if (!options.output.empty()) {
+    const Index across = std::min(arrange(selection).columns, static_cast<Index>(selection.maps.size()));
+    const Index down = (static_cast<Index>(selection.maps.size()) + across - 1) / across;
     render::HeatmapOptions figure = picture.figure;
-    if (figure.title.empty()) figure.title = picture.names[n];
+    if (asked) figure.of_rows = Nq, figure.of_columns = Nk;
+    const attn::Shape room = picture_cells(asked ? asked->rows : Nq, asked ? asked->columns : Nk, down, across, figure);
+    picture.file.shape = asked.value_or(PoolShape{how, room[0], room[1]});
+  }
+  if (options.show) {
+    const attn::Shape room = terminal_cells(Nq, Nk, picture.figure);
+    picture.terminal.shape = {how, room[0], room[1]};
+    if (asked) picture.terminal.shape = {how, std::min(room[0], asked->rows), std::min(room[1], asked->columns)};
+  }
+  double bytes = 0;
+  for (Maps* maps : {&picture.file, &picture.terminal}) {
+    const attn::Shape shape = selection.shape(maps->shape.rows, maps->shape.columns);
+    double cells = 1;
+    for (const Index n : shape) cells *= static_cast<double>(n);
+    const bool whole = maps->shape.rows == Nq && maps->shape.columns == Nk;
+    bytes += bytes_of(cells, sizeof(float)) + (whole ? 0 : Pooled<float>::memory(maps->shape));
+    check_memory("a picture of " + attn::to_string(shape) + " cells", bytes,
+                 "--size draws fewer cells of all, --rows and --cols a part");
+    maps->cells = attn::Tensor<float>(shape);
+  }
+}
+
+/// A product that makes the cells of one map: the weights themselves where there is room for each.
+template <class T>
+std::unique_ptr<Product<T>> new_product(const Maps& maps, const MapSelection& selection, std::size_t n) {
+  const Index Nq = selection.rows.size(), Nk = selection.columns.size();
+  if (maps.shape.rows < Nq || maps.shape.columns < Nk) return std::make_unique<Pooled<T>>(Nq, Nk, maps.shape);
+  return std::make_unique<EachRow<T>>([&maps, n](Index first_row, const attn::ConstView<T>& rows) {
+    maps.cells.matrix(static_cast<Index>(n)).middleRows(first_row, rows.rows()) = rows.template cast<float>();
+  });
+}
+
+/// Fills the cells of all maps. Returns the attention output, where it is asked for.
+template <class T>
+attn::Tensor<T> fill_cells(AttentionSource<T>& source, const Picture& picture, bool with_output) {
+  std::vector<const Maps*> wanted;
+  for (const Maps* maps : {&picture.file, &picture.terminal})
+    if (maps->shape.rows > 0) wanted.push_back(maps);
+  std::vector<std::unique_ptr<Product<T>>> products;
+  const auto keep = [&](std::size_t n) {
+    for (std::size_t m = 0; m < products.size(); ++m)
+      if (const auto* pooled = dynamic_cast<const Pooled<T>*>(products[m].get()))
+        wanted[m]->cells.matrix(static_cast<Index>(n)) = pooled->cells().template cast<float>();
+  };
+  const ProductsOf<T> products_of = [&](std::size_t n) {
+    if (n > 0) keep(n - 1);
+    products.clear();
+    std::vector<Product<T>*> all;
+    for (const Maps* maps : wanted) {
+      products.push_back(new_product<T>(*maps, picture.selection, n));
+      all.push_back(products.back().get());
+    }
+    return all;
+  };
+  attn::Tensor<T> output = make_maps(source, picture.selection, products_of, with_output);
+  keep(picture.selection.maps.size() - 1);
+  return output;
+}
+
+Picture make_picture(const PictureOptions& options) {
+  AnySource any = open_input(options.input, options.select.layers_first());
+  return std::visit(
+      [&](auto& source) {
+        const SelectOptions select = one_batch_entry(options.select, source->batches);
+        Picture picture;
+        picture.selection = choose_maps(*source, select, options.labels);
+        picture.figure = options.figure;
+        const MapSelection& selection = picture.selection;
+        render::HeatmapOptions& figure = picture.figure;
+        figure.row_labels = selection.labels.rows;
+        figure.column_labels = selection.labels.columns;
+        figure.first_row = selection.rows.begin;
+        figure.first_column = selection.columns.begin;
+        choose_cells(options, picture);
+        const auto output = fill_cells(*source, picture, !options.output_file.empty());
+        if (!source->warning().empty()) warn(source->warning());
+
+        if (figure.title.empty() && selection.maps.size() == 1 && selection.note.empty())
+          figure.title = selection.maps.front().name;
+        if (size_of(source->batches) > 1)
+          add_note(figure.note, "batch " + select.batch + " of " + std::to_string(size_of(source->batches)));
+        add_note(figure.note, selection.note);
+        add_note(figure.note, describe_window("query", "queries", selection.rows, source->Nq));
+        add_note(figure.note, describe_window("key", "keys", selection.columns, source->Nk));
+        if (source->streams() && !source->warning().empty()) add_note(figure.note, "the mask hides all keys");
+        picture.output = prepare_output(options.output_file, output, *source, selection);
+        return picture;
+      },
+      any);
+}
+
+/// The figure of maps that were pooled knows from which matrix.
+render::HeatmapOptions figure_of(const Maps& maps, const Picture& picture) {
+  render::HeatmapOptions figure = picture.figure;
+  const Index Nq = picture.selection.rows.size(), Nk = picture.selection.columns.size();
+  if (maps.shape.rows < Nq || maps.shape.columns < Nk) figure.of_rows = Nq, figure.of_columns = Nk;
+  return figure;
+}
+
+/// The maps one below the other: a terminal has no room for them side by side.
+void show(const Picture& picture) {
+  const render::PanelGrid grid = lay_out(picture.terminal, picture.selection);
+  for (std::size_t n = 0; n < grid.panels.size(); ++n) {
+    render::HeatmapOptions figure = figure_of(picture.terminal, picture);
+    if (figure.title.empty()) figure.title = picture.selection.maps[n].name;
     std::fputs(((n > 0 ? "\n" : "") + terminal_picture(grid.panels[n], figure)).c_str(), stdout);
   }
 }
@@ -161,11 +245,14 @@ void run(PictureOptions options) {
     throw attn::UsageError("--show and -o - would both write to standard output");
   options.figure.colormap = render::colormap(options.colormap);
   options.figure.normalize = render::Normalize::parse(options.normalize);
-  options.figure.pool = options.pool == "max" ? render::Pool::max : render::Pool::mean;
+  options.figure.pool = pool_of(options.pool);
+  check_pool_options(options.pool);
+  use_threads(options.threads);
   const Picture picture = make_picture(options);
-  const render::PanelGrid grid = lay_out(picture);
-  if (!options.output.empty()) write_picture(options.output, grid, picture.figure, options.font);
-  if (options.show) show(picture, grid);
+  if (!options.output.empty())
+    write_picture(options.output, lay_out(picture.file, picture.selection), figure_of(picture.file, picture),
+                  options.font);
+  if (options.show) show(picture);
   if (picture.output) picture.output->commit();
 }
 
@@ -175,6 +262,7 @@ void add_picture_options(CLI::App& app, PictureOptions& options) {
       ->check(file_name);
   app.add_flag("--show", options.show, "Draw in the terminal");
   add_output_option(app, options.output_file);
+  add_threads_option(app, options.threads);
   const char* group = "PICTURE";
   render::HeatmapOptions& figure = options.figure;
   app.add_option("--title", figure.title, "Above the picture")->type_name("TEXT")->group(group);
@@ -187,10 +275,7 @@ void add_picture_options(CLI::App& app, PictureOptions& options) {
       ->group(group);
   app.add_option("--vmin", figure.vmin, "Lower end of the scale")->type_name("X")->check(finite_number)->group(group);
   app.add_option("--vmax", figure.vmax, "Upper end of the scale")->type_name("X")->check(finite_number)->group(group);
-  app.add_option("--pool", options.pool, "How cells become a pixel of a map that is too large (default: mean)")
-      ->type_name("mean|max")
-      ->check(CLI::IsMember({"mean", "max"}))
-      ->group(group);
+  add_pool_options(app, options.pool, group, "What a cell is of the weights that it covers (default: mean)");
   app.add_flag("--annotate", figure.annotate, "Write the number into each cell")->group(group);
   app.add_flag("--grid-lines", figure.grid_lines, "Draw lines between the cells")->group(group);
   app.add_option("--cell", figure.cell, "Pixels of a cell; every cell is then drawn")
@@ -215,6 +300,8 @@ constexpr const char* kExamples = R"(Examples:
   attn heatmap --weights attention.npy --layer 0 --reduce mean --title "Layer 0" -o layer0.png
   attn heatmap --weights attention.npy --layer 1 --head 0 --annotate --colormap rocket --normalize fixed -o map.png
   attn heatmap --embeddings x.npy --wq wq.npy --wk wk.npy --heads 2 --dark -o heads.png
+  attn heatmap --query long-q.npy --key long-k.npy --mask causal --pool max --size 512 -o long.png
+  attn heatmap --query long-q.npy --key long-k.npy --rows 1000:1200 --cols 900:1200 -o part.png
   cat attention.npy | attn heatmap --weights - --head 0 -o - > map.png
 
 Several maps make one sheet: layers are rows, heads are columns, and all have one scale.

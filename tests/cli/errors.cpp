@@ -66,6 +66,19 @@ TEST_CASE("errors: usage is 2") {
       {"attn heatmap --query q.npy --key k.npy -o m.png --colormap jet", 2, "viridis"},
       {"attn heatmap --query q.npy --key k.npy -o m.png --normalize max", 2, "max"},
       {"attn explain --weights attention.npy", 2, "no Q and K"},
+      {"attn weights --query q.npy --key k.npy --pool mean", 2, "--pool: is mean, but of how many cells?"},
+      {"attn weights --query q.npy --key k.npy --pool median --size 2", 2, "median"},
+      {"attn weights --query q.npy --key k.npy --size 0", 2, "--size: is \"0\", expected R or RxC"},
+      {"attn weights --query q.npy --key k.npy --size 2x", 2, "--size: is \"2x\""},
+      {"attn heatmap --query q.npy --key k.npy -o m.png --size 99999999999999999999", 2, "--size: is \"9999"},
+      {"attn weights --query q.npy --key k.npy --top-k 0", 2, "--top-k: is \"0\", expected a whole number from 1 on"},
+      {"attn weights --query q.npy --key k.npy --top-k 99999999999999999999", 2, "--top-k"},
+      {"attn weights --query q.npy --key k.npy --top-k 2 --stats", 2, "excludes"},
+      {"attn weights --query q.npy --key k.npy --top-k 2 --size 2", 2, "excludes"},
+      {"attn weights --query q.npy --key k.npy --top-k 2 -o edges.npy", 2, "a table has several columns"},
+      {"attn weights --query q.npy --key k.npy --stats --cols :2", 2, "expected no --cols"},
+      {"attn weights --query q.npy --key k.npy --threads 0", 2, "--threads: is \"0\""},
+      {"attn weights --query q.npy --key k.npy --threads 100000", 2, "--threads: is 100000, expected at most"},
   };
   for (const Case& c : cases) check(work, c);
 }

@@ -16,5 +16,13 @@ TEST_CASE("progress: on a terminal, and nowhere else") {
   const std::string watched = work.run("script -qec '" + slow + "' /dev/null").out;
   CHECK(watched.find("attn: reading standard input: 1 s") != std::string::npos);
   CHECK(watched.ends_with("\r\x1b[K"));
+  attn::Tensor<float> slow_q({40000, 8});
+  slow_q.matrix().setRandom();
+  attn::io::write_array((work / "slow.npy").string(), slow_q);
+  const std::string computing =
+      work.run("script -qec 'attn weights --query slow.npy --key slow.npy --threads 1 --stats -o s.csv' /dev/null").out;
+  const bool fast = computing.empty();  // a machine that needs less than a second says nothing
+  CHECK((fast || (computing.find("attn: making maps: ") != std::string::npos &&
+                  computing.find(" s left") != std::string::npos)));
   CHECK(work.run("script -qec 'attn weights --query q.npy --key k.npy -o w.npy' /dev/null").out.empty());
 }

@@ -28,7 +28,7 @@ inline std::string content(const std::filesystem::path& path) {
 
 /// A folder with the arrays that the documentation's examples name, all of them in float32:
 /// q, k, v [2 heads x 4 x 8], x [4 x 8], wq wk wv wo [8 x 8], attention [2 layers x 1 x 2 heads x 4 x 4], tokens.txt,
-/// and the project's examples folder.
+/// long-q, long-k [2048 x 16], and the project's examples folder.
 class Workspace {
  public:
   Workspace() {
@@ -40,6 +40,13 @@ class Workspace {
       for (attn::Index i = 0; i < tensor.size(); ++i)
         tensor.data()[i] = static_cast<float>(std::sin(static_cast<double>(i * 7 + n * 13 + i * i % 5)));
       attn::io::write_array((path_ / (std::string(matrices[n]) + ".npy")).string(), tensor);
+    }
+    for (const char* long_name : {"long-q", "long-k"}) {
+      attn::Tensor<float> tensor({2048, 16});
+      for (attn::Index i = 0; i < tensor.size(); ++i)
+        tensor.data()[i] =
+            static_cast<float>(std::sin(static_cast<double>(i * i % 997 + i % 16 * (long_name[5] - 'a'))));
+      attn::io::write_array((path_ / (std::string(long_name) + ".npy")).string(), tensor);
     }
     attn::Tensor<float> attention({2, 1, 2, 4, 4});
     for (attn::Index n = 0; n < 4; ++n) {

@@ -62,6 +62,9 @@ TEST_CASE("pooling is never left out") {
   CHECK(test::contains(words(m, options, FigureFacts::of_pooling(8192, 100, 1366, 100)),
                        "each pixel max of up to 6 × 1 cells"));
   CHECK_FALSE(test::contains(words(m, options, FigureFacts::of_pooling(7, 9, 7, 9)), "pixel"));
+  FigureFacts large = FigureFacts::of_pooling(8192, 4096, 64, 64);
+  large.pixels = false;
+  CHECK(test::contains(words(m, options, large), "each cell max of 128 × 64 values"));
 }
 
 TEST_CASE("labels and values that are left out are told") {

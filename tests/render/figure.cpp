@@ -95,3 +95,37 @@ TEST_CASE("narrow maps stand apart, so that their names stay whole") {
   CHECK(with > without);
   CHECK(with > 7 * name);
 }
+
+TEST_CASE("a map that was pooled before makes the picture that its matrix makes") {
+  Matrix<float> m(3000, 2500);
+  for (Index i = 0; i < m.rows(); ++i)
+    for (Index j = 0; j < m.cols(); ++j) m(i, j) = static_cast<float>((i * 7 + j * j) % 101);
+  for (const Pool how : {Pool::mean, Pool::max, Pool::sum})
+    for (const bool labels : {false, true}) {
+      HeatmapOptions options;
+      options.pool = how;
+      options.first_column = labels ? 0 : 10;
+      if (labels) options.row_labels.assign(3000, "token");
+      const Image whole = Figure(grid_of(m, 1, 1), options, test::font()).draw();
+      const CellSize cells = choose_cell_size(m.rows(), m.cols(), 1, 1, panel_gap(1, 1), options);
+      CHECK(cells.rows == 1500);
+      const Matrix<float> pooled = pool(MatrixView(m), cells.rows, cells.columns, how);
+      options.of_rows = m.rows(), options.of_columns = m.cols();
+      const Image before = Figure(grid_of(pooled, 1, 1), options, test::font()).draw();
+      REQUIRE(before.width() == whole.width());
+      REQUIRE(before.height() == whole.height());
+      int different = 0;
+      for (int y = 0; y < whole.height(); ++y)
+        for (int x = 0; x < whole.width(); ++x) different += !(before.at(x, y) == whole.at(x, y));
+      CHECK(different == 0);
+    }
+}
+
+TEST_CASE("a map that was pooled before is drawn cell by cell, and is smaller than its matrix") {
+  const Matrix<float> cells = Matrix<float>::Random(1800, 1800);
+  HeatmapOptions options;
+  options.of_rows = options.of_columns = 100000;
+  CHECK(Figure(grid_of(cells, 1, 1), options, test::font()).draw().width() > 1800);
+  options.of_rows = 1000;
+  CHECK_THROWS_AS(Figure(grid_of(cells, 1, 1), options, test::font()), ShapeError);
+}

@@ -114,3 +114,16 @@ TEST_CASE("errors are those of heatmap()") {
   CHECK_THROWS_AS(terminal_heatmap(MatrixView(four()), options), ShapeError);
   CHECK_THROWS_AS(terminal_heatmap(Matrix<float>(0, 0), {}), ShapeError);
 }
+
+TEST_CASE("a map that was pooled before shows its matrix's numbers, and as many cells as there is room for") {
+  const Matrix<float> m = Matrix<float>::Random(5000, 3000);
+  HeatmapOptions options;
+  const TerminalOptions terminal{80, TerminalColor::ascii};
+  const Shape cells = terminal_cells(5000, 3000, options, terminal);
+  const Matrix<float> pooled = pool(MatrixView(m), cells[0], cells[1]);
+  const std::string whole = terminal_heatmap(m, options, terminal);
+  options.of_rows = 5000, options.of_columns = 3000;
+  CHECK(terminal_heatmap(pooled, options, terminal) == whole);
+  const Matrix<float> few = pool(MatrixView(m), 4, 3);
+  CHECK(test::contains(terminal_heatmap(few, options, terminal), "1250 x 1000"));
+}

@@ -7,6 +7,8 @@
 
 #include <attn/base/error.hpp>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -53,6 +55,14 @@ class OutputFile {
   ~OutputFile() {
     if (file_ >= 0) ::close(file_);
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    forget_name();
+  }
+
+  /// Removes the files that this process has begun under a temporary name, for a handler of the signals that end it: it
+  /// does nothing that a handler must not do. Files without a name go by themselves.
+  static void remove_unfinished() noexcept {
+    for (const auto& name : unfinished_)
+      if (const char* path = name.load()) ::unlink(path);
   }
 
   /// Appends bytes. Throws FileError when the disk is full, or when the reader of a pipe has gone and this process
@@ -82,6 +92,7 @@ class OutputFile {
     file_ = -1;
     if (::close(file) != 0) fail("can't write");
     if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("can't write");
+    forget_name();
     temporary_.clear();
   }
 
@@ -117,6 +128,7 @@ class OutputFile {
     file_ = ::mkstemp(name.data());
     if (file_ < 0) return;
     temporary_ = name;
+    note_name();
     const mode_t mask = ::umask(0);
     ::umask(mask);
     ::fchmod(file_, 0666 & ~mask);
@@ -129,12 +141,29 @@ class OutputFile {
       const std::string name = target_ + "." + std::to_string(::getpid()) + "-" + std::to_string(attempt);
       if (::linkat(AT_FDCWD, source.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
         temporary_ = name;
+        note_name();
         return;
       }
       if (errno != EEXIST) break;
     }
     fail("can't write");
   }
+
+  /// So that remove_unfinished() finds the file. Of more at a time than there are places for, some stay behind.
+  void note_name() {
+    for (auto& place : unfinished_) {
+      const char* free = nullptr;
+      if (place.compare_exchange_strong(free, temporary_.c_str())) return;
+    }
+  }
+  void forget_name() {
+    for (auto& place : unfinished_) {
+      const char* mine = temporary_.c_str();
+      place.compare_exchange_strong(mine, nullptr);
+    }
+  }
+
+  static inline std::array<std::atomic<const char*>, 8> unfinished_{};
 
   [[noreturn]] void fail(const std::string& what) const {
     throw FileError(path_ + ": " + what + ": " + std::strerror(errno));

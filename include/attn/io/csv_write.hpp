@@ -11,6 +11,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace attn::io {
 
@@ -23,53 +25,84 @@ inline std::string csv_field(std::string_view text, char separator) {
   return field + '"';
 }
 
-/// Writes the tensor as text; half and bfloat16 as float. Throws ShapeError for labels that don't fit it, FileError.
+/// The rows of a tensor as lines, as they come; half and bfloat16 as float.
 template <class T>
-void write_csv(OutputFile& file, const Tensor<T>& tensor, const ArrayLabels& labels = {}, char separator = ',') {
-  using Number = typename ComputeScalarOf<T>::type;
-  check_labels(labels, tensor.shape());
-  const std::size_t axes = tensor.rank() > 2 ? static_cast<std::size_t>(tensor.rank() - 2) : 0;
-  const bool labelled = axes > 0 || !labels.row_labels.empty() || !labels.column_labels.empty();
-  const auto label = [separator](const std::vector<std::string>& given, Index i, Index first) {
-    return given.empty() ? std::to_string(first + i) : csv_field(given[static_cast<std::size_t>(i)], separator);
-  };
-  BufferedText out(file);
-
-  if (labelled) {
-    for (std::size_t axis = 0; axis < axes; ++axis) {
-      out.put(labels.axis_names.empty() ? "axis" + std::to_string(axis)
-                                        : csv_field(labels.axis_names[axis], separator));
-      out.put(separator);
+class CsvRows {
+ public:
+  /// Writes the header, if there is one. Throws ShapeError for labels that don't fit the shape, FileError.
+  CsvRows(OutputFile& file, Shape shape, const ArrayLabels& labels, char separator)
+      : out_(file), shape_(std::move(shape)), labels_(labels), separator_(separator) {
+    check_labels(labels, shape_);
+    axes_ = shape_.size() > 2 ? shape_.size() - 2 : 0;
+    rows_ = shape_.size() < 2 ? 1 : shape_[shape_.size() - 2];
+    cols_ = shape_.empty() ? 1 : shape_.back();
+    labelled_ = axes_ > 0 || !labels.row_labels.empty() || !labels.column_labels.empty();
+    if (!labelled_) return;
+    for (std::size_t axis = 0; axis < axes_; ++axis) {
+      out_.put(labels.axis_names.empty() ? "axis" + std::to_string(axis)
+                                         : csv_field(labels.axis_names[axis], separator));
+      out_.put(separator);
     }
-    if (axes > 0) out.put("query");
-    for (Index j = 0; j < tensor.cols(); ++j) {
-      out.put(separator);
-      out.put(label(labels.column_labels, j, labels.first_column));
+    if (axes_ > 0) out_.put("query");
+    for (Index j = 0; j < cols_; ++j) {
+      out_.put(separator);
+      out_.put(label(labels.column_labels, j, labels.first_column));
     }
-    out.put('\n');
+    out_.put('\n');
   }
 
-  for (Index n = 0; n < tensor.matrices(); ++n) {
+  /// The next elements in C order, whole rows.
+  void append(const T* elements, Index count) {
+    for (const T* const end = elements + count; elements != end; ++row_) {
+      if (row_ % rows_ == 0) indices_ = indices_of(row_ / rows_);
+      out_.put(indices_);
+      if (labelled_) out_.put(label(labels_.row_labels, row_ % rows_, labels_.first_row));
+      for (Index j = 0; j < cols_; ++j) {
+        if (labelled_ || j > 0) out_.put(separator_);
+        out_.put_number(static_cast<Number>(*elements++));
+      }
+      out_.put('\n');
+    }
+  }
+
+  void finish() { out_.flush(); }
+
+ private:
+  using Number = typename ComputeScalarOf<T>::type;
+
+  std::string label(const std::vector<std::string>& given, Index i, Index first) const {
+    return given.empty() ? std::to_string(first + i) : csv_field(given[static_cast<std::size_t>(i)], separator_);
+  }
+
+  /// What the n-th matrix is called along the leading axes, a separator behind each.
+  std::string indices_of(Index n) const {
     std::string indices;
-    for (std::size_t axis = axes, rest = static_cast<std::size_t>(n); axis-- > 0;) {
-      const auto size = static_cast<std::size_t>(tensor.shape()[axis]);
+    for (std::size_t axis = axes_, rest = static_cast<std::size_t>(n); axis-- > 0;) {
+      const auto size = static_cast<std::size_t>(shape_[axis]);
       const auto i = static_cast<Index>(rest % size);
       rest /= size;
-      const Index shown = labels.axis_indices.empty() ? i : labels.axis_indices[axis][static_cast<std::size_t>(i)];
-      indices = std::to_string(shown) + separator + indices;
+      const Index shown = labels_.axis_indices.empty() ? i : labels_.axis_indices[axis][static_cast<std::size_t>(i)];
+      indices = std::to_string(shown) + separator_ + indices;
     }
-    const T* element = tensor.data() + n * tensor.rows() * tensor.cols();
-    for (Index i = 0; i < tensor.rows(); ++i) {
-      out.put(indices);
-      if (labelled) out.put(label(labels.row_labels, i, labels.first_row));
-      for (Index j = 0; j < tensor.cols(); ++j) {
-        if (labelled || j > 0) out.put(separator);
-        out.put_number(static_cast<Number>(*element++));
-      }
-      out.put('\n');
-    }
+    return indices;
   }
-  out.flush();
+
+  BufferedText out_;
+  Shape shape_;
+  ArrayLabels labels_;
+  char separator_;
+  std::size_t axes_ = 0;
+  Index rows_ = 0, cols_ = 0, row_ = 0;  // of a matrix; rows that were written, of all matrices
+  bool labelled_ = false;
+  std::string indices_;
+};
+
+/// Writes the tensor as text. Throws ShapeError for labels that don't fit it, FileError.
+template <class T>
+void write_csv(OutputFile& file, const Tensor<T>& tensor, const ArrayLabels& labels = {}, char separator = ',') {
+  CsvRows<T> rows(file, tensor.shape(), labels, separator);
+  if (tensor.cols() > 0) rows.append(tensor.data(), tensor.size());
+  rows.finish();
 }
 
 }  // namespace attn::io

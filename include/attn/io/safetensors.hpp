@@ -52,27 +52,31 @@ inline Safetensors read_safetensors(const Bytes& file) {
   return result;
 }
 
-/// Writes arrays as .safetensors under their names. As in the reference, wide elements come first and the data begins
-/// at a multiple of 8, so that all of them are aligned. Throws UsageError for names that are there twice or aren't
-/// UTF-8, UnsupportedError on big-endian machines, FileError.
-inline void write_safetensors(OutputFile& file, const std::vector<Array>& arrays,
-                              const std::map<std::string, std::string>& metadata = {}) {
+/// Writes what stands before the elements of `arrays`, whose order is that of the data. Throws UsageError for names
+/// that are there twice or aren't UTF-8, UnsupportedError on big-endian machines, FileError.
+inline void write_safetensors_header(OutputFile& file, const std::vector<Array>& arrays,
+                                     const std::map<std::string, std::string>& metadata = {}) {
   if (std::endian::native != std::endian::little)
     throw UnsupportedError("safetensors: this machine is big-endian, and writes .npy or .npz only");
+  const std::string header = safetensors_header(arrays, metadata);
+  std::string length;
+  for (int i = 0; i < 8; ++i) length += static_cast<char>(header.size() >> (8 * i) & 0xff);
+  file.write(length);
+  file.write(header);
+}
+
+/// Writes arrays as .safetensors under their names. As in the reference, wide elements come first and the data begins
+/// at a multiple of 8, so that all of them are aligned. Throws as write_safetensors_header() does.
+inline void write_safetensors(OutputFile& file, const std::vector<Array>& arrays,
+                              const std::map<std::string, std::string>& metadata = {}) {
   std::vector<Array> ordered;
   for (const Array& array : arrays) ordered.push_back(to_native(array));
   std::sort(ordered.begin(), ordered.end(), [](const Array& a, const Array& b) {
     return std::pair(-size_of(a.dtype), std::string_view(a.name)) <
            std::pair(-size_of(b.dtype), std::string_view(b.name));
   });
-  const std::string header = safetensors_header(ordered, metadata);
-  std::string length;
-  for (int i = 0; i < 8; ++i) length += static_cast<char>(header.size() >> (8 * i) & 0xff);
-  file.write(length);
-  file.write(header);
-  for (const Array& array : ordered) {
-    file.write(array.bytes.data.get(), array.bytes.size);
-  }
+  write_safetensors_header(file, ordered, metadata);
+  for (const Array& array : ordered) file.write(array.bytes.data.get(), array.bytes.size);
 }
 
 }  // namespace attn::io

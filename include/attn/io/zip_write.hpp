@@ -1,7 +1,8 @@
 // ZIP archives, written front to back: members stored or deflated, sizes of any width.
 //
-// A deflated member's size is known only behind its data, where a data descriptor gives it; so nothing is kept in
-// memory. Times are those of 1980, so that the same arrays make the same file [PKWARE APPNOTE 6.3.10, ch. 4].
+// The size of a member that is deflated, or comes in parts, is known only behind its data, where a data descriptor
+// gives it; so nothing is kept in memory. Times are those of 1980, so that the same arrays make the same file [PKWARE
+// APPNOTE 6.3.10, ch. 4].
 #pragma once
 
 #include <attn/base/output_file.hpp>
@@ -24,43 +25,37 @@ class ZipWriter {
 
   /// Appends a member: `begin`, then `rest`. Throws UsageError for a name that is there already, FileError.
   void add(const std::string& name, std::string_view begin, const Bytes& rest) {
-    const bool taken = !names_.insert(name).second;
-    if (taken || name.empty() || name == ".npy" || name.size() > 65535)
-      throw UsageError("zip: can't write an array named " + in_quotes(name) + ": the name is " +
-                       (taken ? "there twice" : "empty or too long") + ", expected one of its own for each");
-    Entry entry{name, 0, 0, begin.size() + rest.size, offset_};
+    take_name(name);
+    Entry entry{name, 0, 0, begin.size() + rest.size, offset_, method_, method_ == ZipMethod::deflated};
     entry.crc = crc32_of(rest.data.get(), rest.size, crc32_of(begin.data(), begin.size()));
     entry.packed_size = entry.size;
-    const bool deflated = method_ == ZipMethod::deflated;
-
-    // As NumPy does, every local header has room for 64-bit sizes.
-    std::string header;
-    number(header, 0x04034b50, 4);
-    common_fields(header);
-    number(header, deflated ? 0 : entry.crc, 4);
-    number(header, 0xffffffff, 4);
-    number(header, 0xffffffff, 4);
-    number(header, name.size(), 2);
-    number(header, 20, 2);
-    header += name;
-    number(header, 1, 2);
-    number(header, 16, 2);
-    number(header, deflated ? 0 : entry.size, 8);
-    number(header, deflated ? 0 : entry.size, 8);
-    put(header);
-    if (deflated) {
+    put_local_header(entry);
+    if (method_ == ZipMethod::deflated) {
       entry.packed_size = deflate(begin, rest);
-      std::string descriptor;
-      number(descriptor, 0x08074b50, 4);
-      number(descriptor, entry.crc, 4);
-      number(descriptor, entry.packed_size, 8);
-      number(descriptor, entry.size, 8);
-      put(descriptor);
+      put_descriptor(entry);
     } else {
       put(begin);
       put(rest.text());
     }
     entries_.push_back(std::move(entry));
+  }
+
+  /// Begins a member whose bytes come by append() until end(): stored, its checksum and sizes behind it. Throws as
+  /// add() does.
+  void begin(const std::string& name) {
+    take_name(name);
+    entries_.push_back({name, crc32_of("", 0), 0, 0, offset_, ZipMethod::stored, true});
+    put_local_header(entries_.back());
+  }
+  void append(std::string_view bytes) {
+    Entry& entry = entries_.back();
+    entry.crc = crc32_of(bytes.data(), bytes.size(), entry.crc);
+    entry.size += bytes.size();
+    put(bytes);
+  }
+  void end() {
+    entries_.back().packed_size = entries_.back().size;
+    put_descriptor(entries_.back());
   }
 
   /// Writes the directory; call it once, at the end.
@@ -77,7 +72,7 @@ class ZipWriter {
       std::string record;
       number(record, 0x02014b50, 4);
       number(record, 45, 2);
-      common_fields(record);
+      common_fields(record, entry);
       number(record, entry.crc, 4);
       number(record, packed, 4);
       number(record, size, 4);
@@ -129,18 +124,54 @@ class ZipWriter {
     std::string name;
     std::uint32_t crc;
     std::uint64_t packed_size, size, header;
+    ZipMethod method;
+    bool sizes_follow;  // in a data descriptor
   };
+
+  void take_name(const std::string& name) {
+    const bool taken = !names_.insert(name).second;
+    if (taken || name.empty() || name == ".npy" || name.size() > 65535)
+      throw UsageError("zip: can't write an array named " + in_quotes(name) + ": the name is " +
+                       (taken ? "there twice" : "empty or too long") + ", expected one of its own for each");
+  }
+
+  /// As NumPy does, every local header has room for 64-bit sizes.
+  void put_local_header(const Entry& entry) {
+    std::string header;
+    number(header, 0x04034b50, 4);
+    common_fields(header, entry);
+    number(header, entry.sizes_follow ? 0 : entry.crc, 4);
+    number(header, 0xffffffff, 4);
+    number(header, 0xffffffff, 4);
+    number(header, entry.name.size(), 2);
+    number(header, 20, 2);
+    header += entry.name;
+    number(header, 1, 2);
+    number(header, 16, 2);
+    number(header, entry.sizes_follow ? 0 : entry.size, 8);
+    number(header, entry.sizes_follow ? 0 : entry.size, 8);
+    put(header);
+  }
+
+  void put_descriptor(const Entry& entry) {
+    std::string descriptor;
+    number(descriptor, 0x08074b50, 4);
+    number(descriptor, entry.crc, 4);
+    number(descriptor, entry.packed_size, 8);
+    number(descriptor, entry.size, 8);
+    put(descriptor);
+  }
 
   static void number(std::string& to, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i) & 0xff);
   }
 
   /// What local header and directory share: version, flags, method, time, date.
-  void common_fields(std::string& to) const {
+  static void common_fields(std::string& to, const Entry& entry) {
     constexpr unsigned kUtf8Name = 0x800, kSizesFollow = 0x8;
     number(to, 45, 2);
-    number(to, kUtf8Name | (method_ == ZipMethod::deflated ? kSizesFollow : 0), 2);
-    number(to, static_cast<unsigned>(method_), 2);
+    number(to, kUtf8Name | (entry.sizes_follow ? kSizesFollow : 0), 2);
+    number(to, static_cast<unsigned>(entry.method), 2);
     number(to, 0, 2);
     number(to, 0x21, 2);  // 1980-01-01
   }

@@ -15,6 +15,7 @@ namespace attn::render {
 struct FigureFacts {
   Index rows_per_cell = 1, columns_per_cell = 1;  // at most, when pooled
   bool equal_blocks = true;                       // all cells cover that many
+  bool pixels = true;                             // a cell is a pixel, or near to it
   bool values_left_out = false;                   // they were asked for and don't fit
   Index every_row = 1, every_column = 1;          // every k-th label is shown; 0: none
 
@@ -72,8 +73,8 @@ inline std::string caption(const Scales& scales, const FigureFacts& facts, const
   add(describe_scale(scales, options));
   if (facts.rows_per_cell * facts.columns_per_cell > 1) {
     const std::string block = std::to_string(facts.rows_per_cell) + " × " + std::to_string(facts.columns_per_cell);
-    add(std::string("each pixel ") + pool_name(options.pool) + " of " + (facts.equal_blocks ? "" : "up to ") + block +
-        " cells");
+    add(std::string(facts.pixels ? "each pixel " : "each cell ") + pool_name(options.pool) + " of " +
+        (facts.equal_blocks ? "" : "up to ") + block + (facts.pixels ? " cells" : " values"));
   }
   if (scales.bad() > 0) add("grey: not a finite number (" + std::to_string(scales.bad()) + ")");
   if (facts.values_left_out) add("cells are too small for their values");

@@ -15,8 +15,12 @@ struct CellSize {
   int width, height;    // pixels of a cell
 };
 
+/// Pixels between the panels of a grid, at least.
+inline int panel_gap(Index down, Index across) { return down * across == 1 ? 0 : std::max(down, across) > 6 ? 8 : 18; }
+
 /// The cells of each [N x M] panel in a grid of `down` x `across` panels that stand `gap` pixels apart. Column labels
-/// of `label_width` pixels lie level if slightly larger cells make that possible.
+/// of `label_width` pixels lie level if slightly larger cells make that possible. Panels that were pooled before are
+/// drawn cell by cell, unless a width is asked for.
 inline CellSize choose_cell_size(Index N, Index M, Index down, Index across, int gap, const HeatmapOptions& options,
                                  double label_width = 0) {
   if (options.cell > 0) return {N, M, options.cell, options.cell};
@@ -24,7 +28,8 @@ inline CellSize choose_cell_size(Index N, Index M, Index down, Index across, int
   const bool single = down * across == 1;
   const Index limit = options.width > 0 ? options.width : single ? 1600 : 2000;  // pixels for all panels together
   const auto room = [&](Index panels) { return std::max<Index>(8, (limit - (panels - 1) * gap) / panels); };
-  CellSize size{pooled_size(N, room(down)), pooled_size(M, room(across)), 1, 1};
+  const bool as_it_is = options.of_rows > 0 && options.width == 0;
+  CellSize size{as_it_is ? N : pooled_size(N, room(down)), as_it_is ? M : pooled_size(M, room(across)), 1, 1};
   const Index longer = std::max(size.rows, size.columns);
   const Index fits = std::max<Index>(1, std::min(room(down) / size.rows, room(across) / size.columns));
 

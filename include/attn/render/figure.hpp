@@ -54,7 +54,8 @@ class Figure {
   Theme theme_;
   std::vector<Color> colors_;
   std::vector<std::u32string> row_labels_, column_labels_, row_names_, column_names_, panel_names_;
-  Index N_, M_, down_, across_;
+  Index N_, M_;  // of the matrix; a panel may have fewer cells
+  Index down_, across_;
   int gap_x_, gap_y_ = 0;  // pixels between panels
   CellSize cell_;
   Text text_, small_, large_;
@@ -83,14 +84,13 @@ inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, cons
       row_names_(label_texts(grid.row_names, "row name")),
       column_names_(label_texts(grid.column_names, "column name")),
       panel_names_(label_texts(grid.panel_names, "map name")),
-      N_(grid.panels.front().rows()),
-      M_(grid.panels.front().cols()),
+      N_(rows_of(grid.panels.front(), options)),
+      M_(columns_of(grid.panels.front(), options)),
       down_(grid.down()),
       across_(grid.across()),
-      gap_x_(grid.panels.size() == 1        ? 0
-             : std::max(down_, across_) > 6 ? 8
-                                            : 18),
-      cell_(choose_cell_size(N_, M_, down_, across_, gap_x_, options, level_label_width(font))),
+      gap_x_(panel_gap(down_, across_)),
+      cell_(choose_cell_size(grid.panels.front().rows(), grid.panels.front().cols(), down_, across_, gap_x_, options,
+                             level_label_width(font))),
       text_(font, is_large() ? 16 : 13),
       small_(font, is_large() ? 13 : 11),
       large_(font, is_large() ? 20 : 16) {
@@ -124,7 +124,8 @@ inline void Figure::pool_panels(const PanelGrid& grid) {
   panel_width_ = static_cast<int>(cell_.columns) * cell_.width;
   panel_height_ = static_cast<int>(cell_.rows) * cell_.height;
   facts_ = FigureFacts::of_pooling(N_, M_, cell_.rows, cell_.columns);
-  if (cell_.rows == N_ && cell_.columns == M_) {
+  facts_.pixels = options_.of_rows == 0 || std::min(cell_.width, cell_.height) == 1;
+  if (cell_.rows == grid.panels.front().rows() && cell_.columns == grid.panels.front().cols()) {
     panels_ = std::vector<Panel>(grid.panels);
     return;
   }

@@ -17,6 +17,9 @@ struct HeatmapOptions {
   std::vector<std::string> row_labels, column_labels;  // UTF-8, one for each row or column; without, axes count
   std::string row_axis = "query", column_axis = "key";
   Index first_row = 0, first_column = 0;  // what the first row and column are called by an axis that counts
+  /// Rows and columns of the matrix that the maps were pooled from (render/pool.hpp) before they came here; 0: they are
+  /// the matrix. Labels and counts are those of the matrix, and the caption tells what a cell is.
+  Index of_rows = 0, of_columns = 0;
   Colormap colormap = render::colormap("viridis");
   Normalize normalize;
   std::optional<double> vmin, vmax;  // ends of the scale, instead of those that `normalize` finds

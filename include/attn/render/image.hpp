@@ -23,12 +23,17 @@ class Image {
  public:
   Image() = default;
 
-  /// A picture of one colour. Throws UsageError for sizes that no PNG reader would take.
-  Image(std::ptrdiff_t width, std::ptrdiff_t height, Color background = {255, 255, 255}) {
+  /// Throws UsageError for sizes that no PNG reader would take.
+  static void check_size(std::ptrdiff_t width, std::ptrdiff_t height) {
     constexpr std::ptrdiff_t most_side = 1 << 20, most_pixels = std::ptrdiff_t{1} << 30;
     if (width < 1 || height < 1 || width > most_side || height > most_side || width * height > most_pixels)
       throw UsageError("picture: its size is " + std::to_string(width) + " x " + std::to_string(height) +
                        " pixels, expected 1 to " + std::to_string(most_pixels) + " pixels; make the cells smaller");
+  }
+
+  /// A picture of one colour. Throws as check_size() does.
+  Image(std::ptrdiff_t width, std::ptrdiff_t height, Color background = {255, 255, 255}) {
+    check_size(width, height);
     width_ = static_cast<int>(width);
     height_ = static_cast<int>(height);
     indices_.reset(new std::uint8_t[size()]);

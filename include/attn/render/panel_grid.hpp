@@ -48,6 +48,14 @@ struct PanelGrid {
   }
 };
 
+/// Rows and columns of the matrix that a map shows: its own, or those from which it was pooled.
+inline Index rows_of(const Panel& map, const HeatmapOptions& options) {
+  return options.of_rows > 0 ? options.of_rows : map.rows();
+}
+inline Index columns_of(const Panel& map, const HeatmapOptions& options) {
+  return options.of_columns > 0 ? options.of_columns : map.cols();
+}
+
 /// Throws what heatmap() says for a grid or options that can't be drawn.
 inline void check_heatmap(const PanelGrid& grid, const HeatmapOptions& options) {
   grid.check();
@@ -56,8 +64,12 @@ inline void check_heatmap(const PanelGrid& grid, const HeatmapOptions& options) 
       throw ShapeError("heatmap: " + std::to_string(labels.size()) + " " + of + " labels, expected " +
                        std::to_string(expected) + ", one for each " + of);
   };
-  check_labels(options.row_labels, grid.panels.front().rows(), "row");
-  check_labels(options.column_labels, grid.panels.front().cols(), "column");
+  const Panel& map = grid.panels.front();
+  if (options.of_rows > 0 || options.of_columns > 0)
+    check_shape(map.rows() <= options.of_rows && map.cols() <= options.of_columns, "heatmap", "the pooled map",
+                shape_of(map), "at most " + to_string(Shape{options.of_rows, options.of_columns}));
+  check_labels(options.row_labels, rows_of(map, options), "row");
+  check_labels(options.column_labels, columns_of(map, options), "column");
   if (options.cell < 0 || options.width < 0)
     throw UsageError("heatmap: cell and width are " + std::to_string(options.cell) + " and " +
                      std::to_string(options.width) + " pixels, expected 0 or more");

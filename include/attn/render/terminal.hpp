@@ -35,12 +35,13 @@ namespace detail {
 /// One heatmap on its way to a terminal.
 class TerminalMap {
  public:
-  TerminalMap(const Panel& panel, const HeatmapOptions& options, const TerminalOptions& terminal)
+  /// Of a matrix [N x M].
+  TerminalMap(Index N, Index M, const HeatmapOptions& options, const TerminalOptions& terminal)
       : options_(options),
         mode_(terminal.color),
         width_(std::max(20, terminal.columns)),
-        N_(panel.rows()),
-        M_(panel.cols()),
+        N_(N),
+        M_(M),
         colors_(level_colors(options.colormap, options.dark ? Theme::dark() : Theme::light())),
         row_labels_(axis_labels(options.row_labels, "row label", N_, options.first_row)),
         column_labels_(axis_labels(options.column_labels, "column label", M_, options.first_column)) {
@@ -59,16 +60,24 @@ class TerminalMap {
       const Index block = (M_ + columns_ - 1) / columns_;
       rows_ = pooled_size(N_, std::max<Index>(std::min<Index>((N_ + block - 1) / block, 2 * room), 1));
       if (mode_ == TerminalColor::ascii) rows_ = pooled_size(N_, std::max<Index>(1, (rows_ + 1) / 2));
-      if (rows_ < N_ || columns_ < M_) pooled_ = pool(panel, rows_, columns_, options.pool);
     }
+  }
+
+  /// How many cells are shown.
+  Index rows() const { return rows_; }
+  Index columns() const { return columns_; }
+
+  /// The map of the matrix itself, or pooled from it.
+  std::string draw(const Panel& panel) {
+    rows_ = std::min(rows_, panel.rows());
+    columns_ = std::min(columns_, panel.cols());
+    if (rows_ < N_ || columns_ < M_) style_ = Style::blocks;  // the others have a label for each cell
+    if (rows_ < panel.rows() || columns_ < panel.cols()) pooled_ = pool(panel, rows_, columns_, options_.pool);
     const float* data = pooled_.size() > 0 ? pooled_.data() : panel.data();
     cells_.emplace_back(data, rows_, columns_,
                         Eigen::OuterStride<>(pooled_.size() > 0 ? pooled_.outerStride() : panel.outerStride()));
-    scales_.emplace(cells_, options);
+    scales_.emplace(cells_, options_);
     find_levels();
-  }
-
-  std::string draw() {
     if (!options_.title.empty())
       for (const std::u32string& line : wrap_columns(label_text(options_.title, "title"), width_)) put(line + U"\n");
     if (style_ == Style::blocks)
@@ -266,7 +275,14 @@ inline std::string terminal_heatmap(const MatrixView& matrix, const HeatmapOptio
   PanelGrid grid;
   grid.panels.emplace_back(matrix.data(), matrix.rows(), matrix.cols(), Eigen::OuterStride<>(matrix.outerStride()));
   check_heatmap(grid, options);
-  return detail::TerminalMap(grid.panels.front(), options, terminal).draw();
+  const Panel& map = grid.panels.front();
+  return detail::TerminalMap(rows_of(map, options), columns_of(map, options), options, terminal).draw(map);
+}
+
+/// How many cells terminal_heatmap() shows of a matrix [N x M]: rows and columns.
+inline Shape terminal_cells(Index N, Index M, const HeatmapOptions& options, const TerminalOptions& terminal = {}) {
+  const detail::TerminalMap map(N, M, options, terminal);
+  return {map.rows(), map.columns()};
 }
 
 /// The same for any other expression, of any scalar.
