@@ -43,9 +43,15 @@ void parallel_tasks(Index tasks, const MakeWorker& make_worker) {
   };
 #if defined(_OPENMP)
   const int threads = static_cast<int>(std::min<Index>(thread_count(), tasks));
-#pragma omp parallel num_threads(threads) if (threads > 1)
-#endif
+  if (threads > 1) {
+#pragma omp parallel num_threads(threads)
+    run();
+  } else {
+    run();
+  }
+#else
   run();
+#endif
   if (failure) std::rethrow_exception(failure);
 }
 

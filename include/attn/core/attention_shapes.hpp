@@ -11,7 +11,8 @@ namespace attn {
 /// Throws ShapeError unless q [Nq x dk], k [Nk x dk], the mask and the bias fit each other.
 template <class Q, class K, Mask M, Bias B>
 void check_scores(const Eigen::EigenBase<Q>& q, const Eigen::EigenBase<K>& k, const M& mask, const B& bias) {
-  check_shape(k.cols() == q.cols(), "attention", "k", shape_of(k), "as many columns as q " + to_string(shape_of(q)));
+  if (k.cols() != q.cols())  // the message costs more than a small attention
+    check_shape(false, "attention", "k", shape_of(k), "as many columns as q " + to_string(shape_of(q)));
   check_rule(mask, q.rows(), k.rows());
   check_rule(bias, q.rows(), k.rows());
 }
@@ -21,14 +22,16 @@ template <class Q, class K, class V, Mask M, Bias B>
 void check_attention(const Eigen::EigenBase<Q>& q, const Eigen::EigenBase<K>& k, const Eigen::EigenBase<V>& v,
                      const M& mask, const B& bias) {
   check_scores(q, k, mask, bias);
-  check_shape(v.rows() == k.rows(), "attention", "v", shape_of(v), "as many rows as k " + to_string(shape_of(k)));
+  if (v.rows() != k.rows())
+    check_shape(false, "attention", "v", shape_of(v), "as many rows as k " + to_string(shape_of(k)));
 }
 
 /// Throws ShapeError unless the memory for a result of attention has `rows` rows and `cols` columns.
 template <class R>
-void check_result(const std::string& what, const Eigen::EigenBase<R>& result, Index rows, Index cols) {
-  check_shape(result.rows() == rows && result.cols() == cols, "attention", "the memory for " + what, shape_of(result),
-              to_string(Shape{rows, cols}));
+void check_result(const char* what, const Eigen::EigenBase<R>& result, Index rows, Index cols) {
+  if (result.rows() != rows || result.cols() != cols)
+    check_shape(false, "attention", std::string("the memory for ") + what, shape_of(result),
+                to_string(Shape{rows, cols}));
 }
 
 }  // namespace attn

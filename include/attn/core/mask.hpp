@@ -22,9 +22,10 @@ concept Mask = requires(const M& mask, Index i, Index j) {
 
 /// Throws ShapeError unless a matrix of masks or biases has an entry for each query and key.
 template <class V>
-void check_entries(const std::string& what, const Eigen::EigenBase<V>& entries, Index Nq, Index Nk) {
-  check_shape(entries.rows() == Nq && entries.cols() == Nk, "attention", what, shape_of(entries),
-              to_string(Shape{Nq, Nk}), "one row for each query, one column for each key");
+void check_entries(const char* what, const Eigen::EigenBase<V>& entries, Index Nq, Index Nk) {
+  if (entries.rows() != Nq || entries.cols() != Nk)
+    check_shape(false, "attention", what, shape_of(entries), to_string(Shape{Nq, Nk}),
+                "one row for each query, one column for each key");
 }
 
 /// Calls a mask's or bias's own check against the number of queries and keys, where it has one. A matrix that is passed

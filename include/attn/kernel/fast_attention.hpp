@@ -3,6 +3,8 @@
 //     auto [output, weights] = fast_attention(q, k, v);
 //     fast_attention_into(q, k, v, NoMask{}, NoBias{}, Scoring{}, output, weights);    no new memory for N² weights
 //
+// Heads that lie anywhere: streaming_attention_into(heads, mask, bias, scoring, whole), with a WholeWeights whole(…).
+//
 // New memory costs as much as the mathematics from N = 2048 on, because the system clears it first: use it again where
 // you can. What is allocated here asks for huge pages, which are cleared faster.
 //
@@ -19,8 +21,9 @@ namespace attn {
 
 namespace detail {
 
-/// Below so many products, packing costs more than it saves, and plain Eigen is faster.
-constexpr Index kSmallProblem = 1 << 15;
+/// Below so many products, packing costs more than it saves, and plain Eigen is faster: up to N = 20 of 64 columns
+/// where the program is compiled for wide registers, up to N = 12 where it isn't.
+constexpr Index kSmallProblem = Eigen::internal::packet_traits<float>::size > 4 ? 20 * 20 * 64 : 12 * 12 * 64;
 
 /// A new matrix for results.
 template <class T>
@@ -48,12 +51,11 @@ void fast_attention_into(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<
   check_result("output", output, q.rows(), v.cols());
   check_result("weights", weights, q.rows(), k.rows());
   const ConstView<S> queries = q, keys = k, values = v;
-  const std::array heads{QueriesAndKeys<S>{detail::view_of<S>(queries), detail::view_of<S>(keys)}};
-  const std::array<StridedView<S>, 1> all_values{detail::view_of<S>(values)};
-  const std::array<StridedMap<T>, 1> outputs{detail::map_of<T>(output)}, all_weights{detail::map_of<T>(weights)};
-  detail::MixValues<T, S> mix(all_values, outputs, true);
+  const std::array<HeadInPlace<T, S>, 1> head{
+      {{detail::view_of<S>(queries), detail::view_of<S>(keys), detail::view_of<S>(values), detail::map_of<T>(output)}}};
+  const std::array<StridedMap<T>, 1> all_weights{detail::map_of<T>(weights)};
   WholeWeights<T> whole(all_weights);
-  detail::run_tiles<T, S>(heads, mask, bias, scoring, {}, std::span<const ColumnVector<T>>(), mix, whole);
+  streaming_attention_into(std::span<const HeadInPlace<T, S>>(head), mask, bias, scoring, whole);
 }
 
 /// Only the weights [Nq x Nk], for which no values are needed.

@@ -5,11 +5,12 @@
 // Oracle: step 4 of core/attention.hpp.
 #pragma once
 
-#include <attn/base/parallel.hpp>
 #include <attn/kernel/packed_panels.hpp>
 #include <attn/kernel/reduction.hpp>
 #include <attn/kernel/tiles.hpp>
 
+#include <algorithm>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -25,22 +26,7 @@ class MixValues {
   /// Packs the values of these heads; those of earlier ones aren't needed any more.
   void prepare(std::size_t begin, std::size_t end) {
     first_ = begin;
-    packed_.clear();
-    for (std::size_t h = begin; h < end; ++h) {
-      const bool shared = h > begin && values_[h].data() == values_[h - 1].data();
-      if (shared) {
-        packed_.push_back(packed_.back());
-        continue;
-      }
-      packed_.push_back(std::make_shared<PackedPanels<T>>(values_[h].rows(), values_[h].cols()));
-    }
-    const Index panels = packed_.empty() ? 0 : packed_[0]->panels();
-    parallel_tasks(static_cast<Index>(packed_.size()) * panels, [&] {
-      return [&](Index n) {
-        const std::size_t h = static_cast<std::size_t>(n / panels);
-        if (h == 0 || packed_[h] != packed_[h - 1]) packed_[h]->pack(n % panels, values_[begin + h]);
-      };
-    });
+    packed_ = pack_all<T, S>(values_.subspan(begin, end - begin), false, T(1));
   }
 
   class Worker {
@@ -91,7 +77,7 @@ class MixValues {
   std::span<const StridedMap<T>> outputs_;
   bool normalise_;
   std::size_t first_ = 0;
-  std::vector<std::shared_ptr<PackedPanels<T>>> packed_;  // [end - first]
+  std::vector<std::shared_ptr<const PackedPanels<T>>> packed_;  // [end - first]
 };
 
 }  // namespace attn::detail

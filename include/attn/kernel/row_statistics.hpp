@@ -42,7 +42,7 @@ class RowStatistics {
 
   class Worker {
    public:
-    Worker(RowStatistics& all, Index rows) : all_(all), distance_(rows), largest_key_(rows) {}
+    Worker(RowStatistics& all, Index rows) : all_(all), distance_(rows), largest_key_(rows) { lengthen(1024); }
 
     void begin(const Strip&) {
       distance_.setZero();
@@ -50,7 +50,7 @@ class RowStatistics {
     }
 
     void add(const WeightsTile<T>& tile) {
-      while (ramp_.size() < static_cast<std::size_t>(tile.keys())) ramp_.push_back(static_cast<T>(ramp_.size()));
+      lengthen(tile.keys());
       for (Index r = 0; r < tile.strip.rows; ++r) {
         const T* weights = tile.weights.data() + r * tile.weights.outerStride();
         distance_(r) *= double(tile.rescale[r]);
@@ -58,7 +58,7 @@ class RowStatistics {
         const Index place = tile.strip.first_row + r - tile.first_key;
         const Index split = std::clamp<Index>(place, 0, tile.keys());
         const auto moment = [&](Index from, Index to) {
-          return double(place) * double(sum(weights + from, to - from)) -
+          return double(place) * double(functions_.dot(weights + from, ones_.data(), to - from)) -
                  double(functions_.dot(weights + from, ramp_.data() + from, to - from));
         };
         distance_(r) += moment(0, split) - moment(split, tile.keys());
@@ -82,9 +82,12 @@ class RowStatistics {
     }
 
    private:
-    T sum(const T* x, Index n) {
-      ones_.resize(std::max(ones_.size(), static_cast<std::size_t>(n)), T(1));
-      return functions_.dot(x, ones_.data(), n);
+    /// Makes ramp and ones as long as a tile: usual tiles fit from the beginning.
+    void lengthen(Index keys) {
+      while (static_cast<Index>(ramp_.size()) < keys) {
+        ramp_.push_back(static_cast<T>(ramp_.size()));
+        ones_.push_back(T(1));
+      }
     }
 
     const TileFunctions<T>& functions_ = tile_functions<T>();

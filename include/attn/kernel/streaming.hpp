@@ -87,6 +87,40 @@ StridedView<S> columns_of(const StridedView<S>& m, Index first, Index columns) {
 
 }  // namespace detail
 
+/// One head whose operands and output lie anywhere: in [B, H, N, d] order, for instance.
+template <class T, class S = T>
+struct HeadInPlace {
+  StridedView<S> q;      // [Nq x dk]
+  StridedView<S> k;      // [Nk x dk]; heads that share their keys and values have the same
+  StridedView<S> v;      // [Nk x dv]
+  StridedMap<T> output;  // [Nq x dv]
+};
+
+/// The attention of some heads of equal shapes, all at once, into their outputs; returns the log-sum-exp [Nq] of each.
+/// `bias` is one for all heads or has a head(h) for each. T is the compute scalar of S. Throws ShapeError where
+/// something doesn't fit.
+template <class T, class S, Mask M, class B, class... Rs>
+std::vector<ColumnVector<T>> streaming_attention_into(std::span<const HeadInPlace<T, S>> heads, const M& mask,
+                                                      const B& bias, const Scoring& scoring, Rs&... reductions) {
+  std::vector<QueriesAndKeys<S>> queries_and_keys;
+  std::vector<StridedView<S>> values;
+  std::vector<StridedMap<T>> outputs;
+  for (std::size_t h = 0; h < heads.size(); ++h) {
+    const HeadInPlace<T, S>& head = heads[h];
+    check_attention(head.q, head.k, head.v, mask, bias_of_head(bias, static_cast<Index>(h)));
+    check_result("output", head.output, head.q.rows(), head.v.cols());
+    const auto same = [](const auto& a, const auto& b) { return a.rows() == b.rows() && a.cols() == b.cols(); };
+    if (!same(head.q, heads[0].q) || !same(head.v, heads[0].v))
+      throw ShapeError("attention: head " + std::to_string(h) + " has other shapes than head 0, expected the same; " +
+                       "give heads of other shapes a call of their own");
+    queries_and_keys.push_back({head.q, head.k});
+    values.push_back(head.v);
+    outputs.push_back(head.output);
+  }
+  detail::MixValues<T, S> mix(values, outputs, true);
+  return detail::run_passes<T, S>(queries_and_keys, mask, bias, scoring, {}, mix, reductions...);
+}
+
 /// Output [Nq x dv] and log-sum-exp [Nq] of attention(q, k, v, mask, bias, scoring), for any Eigen expressions of one
 /// scalar; half and bfloat16 compute in float. The reductions (kernel/reduction.hpp) receive the weights as they pass.
 /// Throws ShapeError where q, k, v, mask and bias don't fit each other. Source: Milakov 2018; Rabe 2021; Dao 2022.
@@ -94,15 +128,14 @@ template <class Q, class K, class V, Mask M = NoMask, Bias B = NoBias, class... 
 auto streaming_attention(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<K>& k, const Eigen::MatrixBase<V>& v,
                          const M& mask = {}, const B& bias = {}, const Scoring& scoring = {}, Rs&... reductions) {
   using T = ComputeScalar<Q, K, V>;
-  check_attention(q, k, v, mask, bias);
   using S = detail::CommonScalar<Q, K, V>;
+  check_attention(q, k, v, mask, bias);
   const ConstView<S> queries = q, keys = k, values = v;
   StreamedAttention<T> result{Matrix<T>(q.rows(), v.cols()), {}};
-  const std::array heads{QueriesAndKeys<S>{detail::view_of<S>(queries), detail::view_of<S>(keys)}};
-  const std::array<StridedView<S>, 1> all_values{detail::view_of<S>(values)};
-  const std::array<StridedMap<T>, 1> outputs{detail::map_of<T>(result.output)};
-  detail::MixValues<T, S> mix(all_values, outputs, true);
-  result.log_sum_exp = detail::run_passes<T, S>(heads, mask, bias, scoring, {}, mix, reductions...).front();
+  const std::array<HeadInPlace<T, S>, 1> head{{{detail::view_of<S>(queries), detail::view_of<S>(keys),
+                                                detail::view_of<S>(values), detail::map_of<T>(result.output)}}};
+  result.log_sum_exp = std::move(
+      streaming_attention_into(std::span<const HeadInPlace<T, S>>(head), mask, bias, scoring, reductions...).front());
   return result;
 }
 
@@ -130,18 +163,13 @@ std::vector<ColumnVector<T>> multi_head_tiles(const Eigen::MatrixBase<Q>& q, con
   check_head_bias(bias, heads.H);
   const Index dk = q.cols() / heads.H, dv = v.cols() / heads.Hkv;
   const ConstView<S> queries = q, keys = k, values = v;
-  std::vector<QueriesAndKeys<S>> all;
-  std::vector<StridedView<S>> all_values;
-  std::vector<StridedMap<T>> outputs;
+  std::vector<HeadInPlace<T, S>> all;
   for (Index h = 0; h < heads.H; ++h) {
     const Index g = heads.group(h);
-    all.push_back({columns_of(view_of<S>(queries), h * dk, dk), columns_of(view_of<S>(keys), g * dk, dk)});
-    all_values.push_back(columns_of(view_of<S>(values), g * dv, dv));
-    outputs.push_back(map_of<T>(output.middleCols(h * dv, dv)));
-    check_attention(all.back().q, all.back().k, all_values.back(), mask, bias_of_head(bias, h));
+    all.push_back({columns_of(view_of<S>(queries), h * dk, dk), columns_of(view_of<S>(keys), g * dk, dk),
+                   columns_of(view_of<S>(values), g * dv, dv), map_of<T>(output.middleCols(h * dv, dv))});
   }
-  MixValues<T, S> mix(all_values, outputs, true);
-  return run_passes<T, S>(all, mask, bias, scoring, {}, mix, reductions...);
+  return streaming_attention_into(std::span<const HeadInPlace<T, S>>(all), mask, bias, scoring, reductions...);
 }
 }  // namespace detail
 

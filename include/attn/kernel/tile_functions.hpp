@@ -50,8 +50,8 @@ struct TileFunctions {
   /// out = factor · x. Where out_of_cache, past the caches: for results larger than they are.
   void (*scale)(const T* x, Index n, T factor, bool out_of_cache, T* out);
 
-  /// out [columns x rows] = xᵀ of x [rows x columns].
-  void (*transpose)(const T* x, Index x_stride, Index rows, Index columns, T* out, Index out_stride);
+  /// out [columns x rows] = factor · xᵀ of x [rows x columns].
+  void (*transpose)(const T* x, Index x_stride, Index rows, Index columns, T factor, T* out, Index out_stride);
 
   T (*dot)(const T* x, const T* y, Index n);
 
@@ -63,6 +63,11 @@ struct TileFunctions {
 }  // namespace attn
 
 // clang-format off
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push  // GCC 12's own headers begin many instructions with a register that isn't set, on purpose
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #if ATTN_CHOOSES_INSTRUCTIONS
 #define ATTN_TILE_SET avx512
 #define ATTN_TILE_BYTES 64
@@ -77,6 +82,9 @@ struct TileFunctions {
 #define ATTN_TILE_BYTES 16
 #define ATTN_TILE_TARGET
 #include <attn/kernel/tile_functions.inc>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 // clang-format on
 
 namespace attn {

@@ -2,7 +2,7 @@
 //
 //     for each strip of rows:                       its own thread
 //       for each tile of keys that the mask shows:
-//         scores  = q kᵀ · scale (+ bias, capped, masked)         [rows x keys], in the cache
+//         scores  = q (scale · k)ᵀ (+ bias, capped, masked)       [rows x keys], in the cache
 //         max     = the larger of max and the tile's largest
 //         weights = exp(scores − max)
 //         every reduction adds the tile                           [Milakov 2018; Dao 2022, algorithm 1]
@@ -64,7 +64,7 @@ Cut choose_cut(Index Nq, Index Nk, Index dk, bool whole_rows) {
   cut.tile =
       whole_rows ? round_up(std::max<Index>(Nk, 1), panel) : std::min(round_up(1024, panel), round_up(Nk, panel));
   // Keys that no cache holds are read again for each strip: fewer, taller ones then.
-  const Index height = Nk * dk * static_cast<Index>(sizeof(T)) > (Index{4} << 20) ? 16 * rows : 4 * rows;
+  const Index height = Nk * dk * static_cast<Index>(sizeof(T)) > (Index{4} << 20) ? 16 * rows : 8 * rows;
   cut.strip = std::clamp(kCache / (cut.tile * static_cast<Index>(sizeof(T))) / rows * rows, rows, height);
   cut.strip = std::min(cut.strip, round_up(std::max<Index>(Nq, 1), rows));
   return cut;
@@ -94,33 +94,35 @@ class StripOfTiles {
   /// the first tile on, instead of being shifted by the largest so far.
   template <class Add>
   RowSums<T> run(const Strip& strip, const StridedView<S>& q, const PackedPanels<T>& keys, const T* shift, Add&& add) {
-    for (Index r = 0; r < strip.rows; ++r)
-      copy_scaled(q.data() + (strip.first_row + r) * q.outerStride(), q.cols(), T(scoring_.scale_for(q.cols())),
-                  &q_(r, 0));
-    q_.middleRows(strip.rows, round_up(strip.rows, functions_.rows) - strip.rows).setZero();
+    const auto [queries, stride] = whole_rows_of(strip, q);
     max_.setConstant(-std::numeric_limits<T>::infinity());
     sum_.setZero();
     score_sum_.setZero();
     decltype(auto) bias = bias_of_head(bias_, strip.head);
 
-    Index panel = 0;
+    const auto hidden = [&](Index panel) { return seen(strip, keys, panel) == Visible::kNothing; };
+    Index panel = 0, panels = keys.panels();
+    while (panels > 0 && hidden(panels - 1)) --panels;
     while (true) {
-      while (panel < keys.panels() && seen(strip, keys, panel) == Visible::kNothing) ++panel;
-      if (panel == keys.panels()) break;
-      const Index first_panel = panel, first_key = keys.first(panel);
+      while (panel < panels && hidden(panel)) ++panel;
+      if (panel >= panels) break;
+      const Index first_key = keys.first(panel);
       Index width = 0, own = 0;
-      for (; panel < keys.panels() && width + keys.width(panel) <= cut_.tile; ++panel) {
-        const Visible visible = seen(strip, keys, panel);
-        if (visible == Visible::kNothing && !whole_rows_) break;
-        score(strip, keys, panel, visible, bias, width);
+      for (; panel < panels && width + keys.width(panel) <= cut_.tile; ++panel) {
+        if (hidden(panel) && !whole_rows_) break;
+        score(strip, queries, stride, keys, panel, bias, width);
         width += keys.width(panel);
         own += keys.own(panel);
       }
-      static_cast<void>(first_panel);
       weigh(strip.rows, width, shift);
       add(WeightsTile<T>{
           strip, first_key, {scores_.data(), strip.rows, own, Eigen::OuterStride<>(stride_)}, rescale_.data()});
     }
+    if (shift)  // the weights are true already: their factor is 1, or 0 where a row sees nothing
+      for (Index r = 0; r < strip.rows; ++r) {
+        max_(r) = shift[r];
+        sum_(r) = shift[r] == -std::numeric_limits<T>::infinity() ? 0 : 1;
+      }
     return {strip, max_.data(), sum_.data(), score_sum_.data()};
   }
 
@@ -130,10 +132,22 @@ class StripOfTiles {
         mask_, TileRange{strip.first_row + place_.query, strip.rows, keys.first(panel) + place_.key, keys.own(panel)});
   }
 
+  /// The strip's queries, and how far apart they are; as many as the tile has rows, so at the end some are zeros.
+  std::pair<const T*, Index> whole_rows_of(const Strip& strip, const StridedView<S>& q) {
+    const Index rows = round_up(strip.rows, functions_.rows);
+    const S* first = q.data() + strip.first_row * q.outerStride();
+    if constexpr (std::is_same_v<S, T>)
+      if (rows == strip.rows) return {first, q.outerStride()};
+    for (Index r = 0; r < strip.rows; ++r) copy_scaled(first + r * q.outerStride(), q.cols(), T(1), &q_(r, 0));
+    q_.middleRows(strip.rows, rows - strip.rows).setZero();
+    return {q_.data(), q_.cols()};
+  }
+
   /// The scores of a panel of keys, into the tile's columns from `column` on.
   template <class TheBias>
-  void score(const Strip& strip, const PackedPanels<T>& keys, Index panel, Visible visible, const TheBias& bias,
-             Index column) {
+  void score(const Strip& strip, const T* queries, Index stride, const PackedPanels<T>& keys, Index panel,
+             const TheBias& bias, Index column) {
+    const Visible visible = seen(strip, keys, panel);
     const Index width = keys.width(panel), own = keys.own(panel);
     Eigen::Map<Matrix<T>, 0, Eigen::OuterStride<>> all(scores_.data() + column, round_up(strip.rows, functions_.rows),
                                                        width, Eigen::OuterStride<>(stride_));
@@ -141,14 +155,13 @@ class StripOfTiles {
       all.setConstant(-std::numeric_limits<T>::infinity());
       return;
     }
-    functions_.product(q_.data(), q_.cols(), keys.panel(panel), keys.depth(), all.rows(), width, false, all.data(),
-                       stride_);
+    functions_.product(queries, stride, keys.panel(panel), keys.depth(), all.rows(), width, false, all.data(), stride_);
     auto scores = all.topLeftCorner(strip.rows, own);
     const Index i0 = strip.first_row + place_.query, j0 = keys.first(panel) + place_.key;
     if constexpr (!std::is_same_v<TheBias, NoBias>) add_bias(scores, RuleFrom<TheBias>{bias, i0, j0}, 0);
     soft_cap(scores, scoring_.soft_cap);
     if (visible == Visible::kSome) hide(scores, RuleFrom<M>{mask_, i0, j0}, 0);
-    all.rightCols(width - own).setConstant(-std::numeric_limits<T>::infinity());
+    if (own < width) all.rightCols(width - own).setConstant(-std::numeric_limits<T>::infinity());
   }
 
   /// Scores become weights, row by row; `width` columns.
@@ -178,33 +191,11 @@ class StripOfTiles {
   bool whole_rows_;
   Cut cut_;
   Index stride_;
-  Matrix<T> q_;              // [strip x dk], scaled
+  Matrix<T> q_;              // [strip x dk]
   AlignedMemory<T> scores_;  // [strip x stride]
   ColumnVector<T> max_, rescale_;
   ColumnVector<double> sum_, score_sum_;
 };
-
-/// Packs the keys of heads begin … end − 1; heads that share theirs share the result, one entry a head.
-template <class T, class S>
-std::vector<std::shared_ptr<PackedPanels<T>>> pack_keys(std::span<const QueriesAndKeys<S>> heads) {
-  std::vector<std::shared_ptr<PackedPanels<T>>> packed;
-  std::vector<std::pair<std::size_t, Index>> tasks;  // head, panel
-  for (std::size_t h = 0; h < heads.size(); ++h) {
-    if (h > 0 && heads[h].k.data() == heads[h - 1].k.data()) {
-      packed.push_back(packed.back());
-      continue;
-    }
-    packed.push_back(std::make_shared<PackedPanels<T>>(heads[h].k.cols(), heads[h].k.rows()));
-    for (Index panel = 0; panel < packed.back()->panels(); ++panel) tasks.emplace_back(h, panel);
-  }
-  parallel_tasks((static_cast<Index>(tasks.size()) + 15) / 16, [&] {
-    return [&](Index n) {
-      for (auto task = tasks.begin() + 16 * n; task != tasks.end() && task < tasks.begin() + 16 * (n + 1); ++task)
-        packed[task->first]->pack_transposed(task->second, heads[task->first].k);
-    };
-  });
-  return packed;
-}
 
 /// Runs the strips of all heads, in waves of heads that are packed together. `shifts` [Nq] of each head, or empty.
 template <class T, class S, Mask M, class B, class... Rs>
@@ -221,7 +212,9 @@ void run_tiles(std::span<const QueriesAndKeys<S>> heads, const M& mask, const B&
   for (std::size_t begin = 0; begin < all;) {
     std::size_t end = std::min(all, begin + wave);
     while (end < all && heads[end].k.data() == heads[end - 1].k.data()) ++end;
-    const auto keys = pack_keys<T>(heads.subspan(begin, end - begin));
+    std::vector<StridedView<S>> all_keys;
+    for (std::size_t h = begin; h < end; ++h) all_keys.push_back(heads[h].k);
+    const auto keys = pack_all<T, S>(all_keys, true, T(scoring.scale_for(dk)));
     const auto prepare = [&](auto& reduction) {
       if constexpr (requires { reduction.prepare(begin, end); }) reduction.prepare(begin, end);
     };

@@ -25,7 +25,9 @@ enum class Visible { kNothing, kSome, kAll };
 /// Whether all or none of a tile is seen, where that is known of a mask in general: not.
 template <Mask M>
 Visible visible(const M& mask, const TileRange& tile) {
-  if constexpr (requires { mask.visible(tile); })
+  if constexpr (requires {
+                  { mask.visible(tile) } -> std::same_as<Visible>;
+                })
     return mask.visible(tile);
   else
     return Visible::kSome;
@@ -63,7 +65,10 @@ inline Visible visible(const PrefixMask& mask, const TileRange& tile) {
 
 inline Visible visible(const PaddingMask& mask, const TileRange& tile) {
   bool any = false, all = true;
-  for (Index j = tile.first_key; j <= tile.last_key(); ++j) (mask(0, j) ? any : all) = mask(0, j);
+  for (Index j = tile.first_key; j <= tile.last_key(); ++j) {
+    any = any || mask(0, j);
+    all = all && mask(0, j);
+  }
   return all ? Visible::kAll : any ? Visible::kSome : Visible::kNothing;
 }
 

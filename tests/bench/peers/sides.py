@@ -1,0 +1,131 @@
+"""How each side of a comparison is run: a process of its own for every case, which prints one line of JSON."""
+import glob
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ONNXRUNTIME = "onnxruntime-node@1.30.0"
+
+
+class Unavailable(Exception):
+    """A side that can't be run here, and why."""
+
+
+class Sides:
+    def __init__(self, build):
+        self.build = os.path.abspath(build)
+        self.folder = tempfile.TemporaryDirectory()  # for pictures
+        self.onnxruntime_problem = None
+
+    # ---- what a comparison calls: each returns {"s": seconds, "mb": peak memory, …}
+
+    def attn(self, *case, threads=1, build="attn_bench_kernel"):
+        return self._json([self.program(build), case[0], case[1], threads, *case[2:]], threads)
+
+    def onednn(self, *case, threads=1):
+        return self._json([self.program("attn_bench_onednn"), *case, threads], threads)
+
+    def torch(self, *case, threads=1):
+        if case[0] == "pooled_whole" and available_gb() < 13:
+            raise Unavailable("less than 13 GB of memory are free")
+        program = os.path.join(HERE, "torch_side.py")
+        return self._json([sys.executable, program, case[0], case[1], threads, *case[2:]], threads)
+
+    def onnxruntime(self, *case, threads=1):
+        modules = self.onnxruntime_modules()
+        program = os.path.join(HERE, "onnxruntime_side.js")
+        return self._json(["node", "--expose-gc", "--max-old-space-size=16000", program, *case, threads], threads,
+                          NODE_PATH=modules)
+
+    def peak(self, threads):
+        """Several lines: FMA and sgemm."""
+        text = self._run([self.program("attn_bench_peak"), threads], threads)
+        return [json.loads(line) for line in text.splitlines()]
+
+    def picture(self, *case):
+        """seaborn or matplotlib; the time of the whole process is "wall"."""
+        out = os.path.join(self.folder.name, "theirs.png")
+        begin = time.perf_counter()
+        result = self._json([sys.executable, os.path.join(HERE, "pictures_side.py"), *case, out], 1)
+        return {"wall": time.perf_counter() - begin, **result}
+
+    def attn_picture(self, benchmark):
+        text = self._run([self.program("attn_bench_png"), "--benchmark_filter=^%s$" % benchmark,
+                          "--benchmark_format=json", "--benchmark_min_time=0.5"], 1)
+        result = json.loads(text)["benchmarks"][0]
+        if result.get("error_occurred"):
+            raise Unavailable(result["error_message"])
+        return {"s": result["real_time"] * 1e-3, "bytes": result["png_bytes"]}
+
+    def attn_program(self):
+        """Four tokens through the command line, a hundred times; GNU time knows a small process's memory."""
+        x, out = (os.path.join(self.folder.name, name) for name in ("x.csv", "ours.png"))
+        with open(x, "w") as file:
+            for i in range(4):
+                file.write(",".join("%.7f" % ((7 * i + 3 * j) % 11 / 5 - 1) for j in range(8)) + "\n")
+        command = [os.path.join(self.build, "attn"), "heatmap", "--query", x, "--key", x, "--labels",
+                   "machine,learning,is,fascinating", "--annotate", "-o", out]
+        times = []
+        for _ in range(100):
+            begin = time.perf_counter()
+            subprocess.run(command, check=True)
+            times.append(time.perf_counter() - begin)
+        mb = subprocess.run(["/usr/bin/time", "-f", "%M", *command], check=True, stderr=subprocess.PIPE).stderr
+        return {"s": statistics.median(times), "mb": int(mb) / 1024}
+
+    # ---- where the programs are
+
+    def program(self, name):
+        path = os.path.join(self.build, "tests/bench", name)
+        if not os.path.exists(path):
+            raise Unavailable(name + " isn't built" + (": no libdnnl-dev" if name == "attn_bench_onednn" else ""))
+        return path
+
+    def onnxruntime_modules(self):
+        """The folder of node modules with ONNX Runtime, installed when first asked for."""
+        folder = os.path.join(self.build, "peers")
+        modules = os.path.join(folder, "node_modules")
+        if os.path.exists(os.path.join(modules, "onnxruntime-node/package.json")):
+            return modules
+        if not self.onnxruntime_problem:
+            os.makedirs(folder, exist_ok=True)
+            try:
+                subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder,
+                                ONNXRUNTIME], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
+                return modules
+            except FileNotFoundError:
+                self.onnxruntime_problem = "no node and npm"
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+                self.onnxruntime_problem = "npm can't install " + ONNXRUNTIME
+        raise Unavailable(self.onnxruntime_problem)
+
+    # ---- running
+
+    def _json(self, command, threads, **environment):
+        return json.loads(self._run(command, threads, **environment).splitlines()[-1])
+
+    def _run(self, command, threads, **environment):
+        # Debian's PyTorch takes the BLAS that it finds first; this one shares OpenMP's threads with it.
+        openblas = ":".join(glob.glob("/usr/lib/*/openblas-openmp"))
+        environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads),
+                           LD_LIBRARY_PATH=openblas, **environment)
+        try:
+            done = subprocess.run(list(map(str, command)), env=environment, universal_newlines=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        except FileNotFoundError as error:
+            raise Unavailable("no " + error.filename)
+        if done.returncode:
+            lines = done.stderr.strip().splitlines()
+            raise Unavailable(lines[-1] if lines else "ended with %d" % done.returncode)
+        return done.stdout
+
+
+def available_gb():
+    with open("/proc/meminfo") as file:
+        return int(re.search(r"MemAvailable:\s+(\d+)", file.read()).group(1)) / 2**20
