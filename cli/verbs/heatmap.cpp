@@ -177,6 +177,27 @@ attn::Tensor<T> fill_cells(AttentionSource<T>& source, const Picture& picture, b
   return output;
 }
 
+/// The largest weight sets a linear scale. Where most rows are far below it, as in a long causal map whose first row
+/// has one key, they look alike: says which scale tells them apart.
+void suggest_scale(const Maps& maps, const render::HeatmapOptions& figure) {
+  using render::Normalize;
+  const bool linear = figure.normalize.range == Normalize::Range::minmax &&
+                      figure.normalize.curve == Normalize::Curve::linear && !figure.vmin && !figure.vmax;
+  if (!linear || maps.cells.size() == 0) return;
+  std::vector<float> largest;  // of each row
+  for (Index n = 0; n < maps.cells.matrices(); ++n)
+    for (const auto& row : maps.cells.matrix(n).rowwise()) largest.push_back(row.maxCoeff());
+  const float most = *std::max_element(largest.begin(), largest.end());
+  const auto middle = largest.begin() + static_cast<std::ptrdiff_t>(largest.size() / 2);
+  std::nth_element(largest.begin(), middle, largest.end());
+  constexpr float kHardlySeen = 0.05f;
+  if (!(*middle > 0 && *middle < kHardlySeen * most)) return;
+  const double floor = std::pow(10.0, std::floor(std::log10(static_cast<double>(*middle))) - 2);
+  char suggestion[80];
+  std::snprintf(suggestion, sizeof suggestion, "--normalize log:%.0e shows them", floor);
+  note(std::string("most rows stay below a twentieth of the scale, which the largest cell sets; ") + suggestion);
+}
+
 Picture make_picture(const PictureOptions& options) {
   AnySource any = open_input(options.input, options.select.layers_first());
   return std::visit(
@@ -194,6 +215,7 @@ Picture make_picture(const PictureOptions& options) {
         choose_cells(options, picture);
         const auto output = fill_cells(*source, picture, !options.output_file.empty());
         if (!source->warning().empty()) warn(source->warning());
+        suggest_scale(options.output.empty() ? picture.terminal : picture.file, figure);
 
         if (figure.title.empty() && selection.maps.size() == 1 && selection.note.empty())
           figure.title = selection.maps.front().name;
@@ -300,7 +322,7 @@ constexpr const char* kExamples = R"(Examples:
   attn heatmap --weights attention.npy --layer 0 --reduce mean --title "Layer 0" -o layer0.png
   attn heatmap --weights attention.npy --layer 1 --head 0 --annotate --colormap rocket --normalize fixed -o map.png
   attn heatmap --embeddings x.npy --wq wq.npy --wk wk.npy --heads 2 --dark -o heads.png
-  attn heatmap --query long-q.npy --key long-k.npy --mask causal --pool max --size 512 -o long.png
+  attn heatmap --query long-q.npy --key long-k.npy --mask causal --pool max --size 512 --normalize log -o long.png
   attn heatmap --query long-q.npy --key long-k.npy --rows 1000:1200 --cols 900:1200 -o part.png
   cat attention.npy | attn heatmap --weights - --head 0 -o - > map.png
 
