@@ -10,7 +10,7 @@
 namespace {
 
 /// One of four masks, chosen while the test runs to keep it quick to compile.
-struct AnyMask {
+struct OneOfFourMasks {
   int kind;
   bool operator()(Index i, Index j) const {
     switch (kind) {
@@ -26,7 +26,7 @@ struct AnyMask {
   }
 };
 
-struct AnyBias {
+struct MaybeAlibi {
   bool alibi;
   double operator()(Index i, Index j) const { return alibi ? attn::Alibi{8}.head(0)(i, j) : 0.0; }
 };
@@ -35,8 +35,8 @@ struct AnyBias {
 /// 1 in size.
 template <class T>
 double disagreement(Index Nq, Index Nk, Index dk, Index dv, int mask_kind, bool alibi, const attn::Scoring& scoring) {
-  const AnyMask mask{mask_kind};
-  const AnyBias bias{alibi};
+  const OneOfFourMasks mask{mask_kind};
+  const MaybeAlibi bias{alibi};
   const Matrix<T> q = random(Nq, dk, 1).cast<T>(), k = random(Nk, dk, 2).cast<T>();
   const Matrix<T> v = random(Nk, dv, 3).array().tanh().matrix().cast<T>();
   const attn::Attention<T> expected = attn::attention(q, k, v, mask, bias, scoring);
@@ -79,7 +79,7 @@ TEST_CASE("row blocks: agree with attention() over masks, biases, scales and cap
 TEST_CASE("row blocks: rows that see nothing are exactly zero, above the diagonal of a causal map too") {
   const Matrix<float> x = random(130, 8, 1).cast<float>();
   Matrix<float> output(130, 8), weights(130, 130);
-  attn::attention_by_row_blocks(x, x, x, AnyMask{2}, attn::NoBias{}, {}, output, weights);
+  attn::attention_by_row_blocks(x, x, x, OneOfFourMasks{2}, attn::NoBias{}, {}, output, weights);
   CHECK((output.topRows(3).array() == 0).all());
   CHECK((weights.topRows(3).array() == 0).all());
   attn::attention_by_row_blocks(x, x, x, attn::CausalMask{}, attn::NoBias{}, {}, output, weights);

@@ -25,13 +25,17 @@ class ClassMass {
   /// [Nq x classes] of a head.
   const Matrix<T>& mass(Index h = 0) const { return heads_.at(static_cast<std::size_t>(h)); }
 
+  void check(Index Nq, Index Nk, Index H) const {
+    detail::check_made_for("class mass",
+                           {heads_.empty() ? 0 : heads_[0].rows(), members_.cols(), static_cast<Index>(heads_.size())},
+                           {Nq, Nk, H}, "queries, keys and heads");
+  }
+
   class Worker {
    public:
     Worker(ClassMass& all, Index rows) : all_(all), mass_(rows, all.members_.rows()) {}
     void begin(const Strip&) { mass_.setZero(); }
     void add(const WeightsTile<T>& tile) {
-      check_shape(tile.first_key + tile.keys() <= all_.members_.cols(), "class mass", "the members",
-                  shape_of(all_.members_), "a column for each key");
       for (Index r = 0; r < tile.strip.rows; ++r)
         for (Index c = 0; c < mass_.cols(); ++c)
           mass_(r, c) =

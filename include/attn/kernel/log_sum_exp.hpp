@@ -21,6 +21,11 @@ class LogSumExp {
   const std::vector<ColumnVector<T>>& rows() const& { return rows_; }
   std::vector<ColumnVector<T>> rows() && { return std::move(rows_); }
 
+  void check(Index Nq, Index, Index H) const {
+    detail::check_made_for("log-sum-exp", {rows_.empty() ? 0 : rows_[0].size(), static_cast<Index>(rows_.size())},
+                           {Nq, H}, "queries and heads");
+  }
+
   struct Worker {
     LogSumExp& all;
     void begin(const Strip&) {}

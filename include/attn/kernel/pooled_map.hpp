@@ -50,6 +50,11 @@ class PooledMap {
   }
   const Matrix<T>& max(Index h = 0) const { return head(h).max; }
 
+  void check(Index Nq, Index Nk, Index H) const {
+    detail::check_made_for("pooled map", {rows_.n, cols_.n, static_cast<Index>(heads_.size())}, {Nq, Nk, H},
+                           "queries, keys and heads");
+  }
+
   class Worker {
    public:
     Worker(PooledMap& map, Index rows)

@@ -27,6 +27,12 @@ class ReceivedAttention {
   /// [Nk] of a head. In a causal model early keys are seen by more queries: divide by how many.
   ColumnVector<T> received(Index h = 0) const { return heads_.at(static_cast<std::size_t>(h)).template cast<T>(); }
 
+  void check(Index, Index Nk, Index H) const {
+    detail::check_made_for("received attention",
+                           {heads_.empty() ? 0 : heads_[0].size(), static_cast<Index>(heads_.size())}, {Nk, H},
+                           "keys and heads");
+  }
+
   class Worker {
    public:
     explicit Worker(ReceivedAttention& all) : all_(all), strip_(all.heads_.front().size()) {}

@@ -13,7 +13,7 @@
 // left out: their weights are 0. top_keys.hpp, pooled_map.hpp and row_statistics.hpp are examples.
 #pragma once
 
-#include <attn/base/matrix.hpp>
+#include <attn/base/shape.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -84,5 +84,19 @@ constexpr bool kNeedsSecondPass = [] {
   else
     return false;
 }();
+
+/// A reduction that has memory for so many queries, keys or heads says so with  check(Nq, Nk, H),  which is called
+/// before anything is computed.
+template <class R>
+void check_reduction(const R& reduction, Index Nq, Index Nk, Index H) {
+  if constexpr (requires { reduction.check(Nq, Nk, H); }) reduction.check(Nq, Nk, H);
+}
+
+namespace detail {
+/// Throws ShapeError unless a reduction was made for what it is given.
+inline void check_made_for(const char* reduction, const Shape& made_for, const Shape& given, const char* sizes) {
+  check_shape(made_for == given, reduction, "its size", made_for, to_string(given), sizes);
+}
+}  // namespace detail
 
 }  // namespace attn

@@ -40,6 +40,12 @@ class RowStatistics {
 
   const RowNumbers<T>& rows(Index h = 0) const { return heads_.at(static_cast<std::size_t>(h)); }
 
+  void check(Index Nq, Index, Index H) const {
+    detail::check_made_for("row statistics",
+                           {heads_.empty() ? 0 : heads_[0].entropy.size(), static_cast<Index>(heads_.size())}, {Nq, H},
+                           "queries and heads");
+  }
+
   class Worker {
    public:
     Worker(RowStatistics& all, Index rows) : all_(all), distance_(rows), largest_key_(rows) { lengthen(1024); }

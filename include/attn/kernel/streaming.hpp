@@ -60,6 +60,8 @@ auto& in_pass(R& reduction, Idle<T>& idle) {
 template <class T, class S, class M, class B, class... Rs>
 std::vector<ColumnVector<T>> run_passes(std::span<const QueriesAndKeys<S>> heads, const M& mask, const B& bias,
                                         const Scoring& scoring, const Place& place, Rs&... reductions) {
+  if (!heads.empty())
+    (check_reduction(reductions, heads[0].q.rows(), heads[0].k.rows(), static_cast<Index>(heads.size())), ...);
   Idle<T> idle;
   LogSumExp<T> log_sum_exp(heads.empty() ? 0 : heads[0].q.rows(), static_cast<Index>(heads.size()));
   run_tiles<T>(heads, mask, bias, scoring, place, std::span<const ColumnVector<T>>(), log_sum_exp,

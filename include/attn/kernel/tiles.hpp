@@ -61,8 +61,8 @@ Cut choose_cut(Index Nq, Index Nk, Index dk, bool whole_rows) {
   const Index rows = tile_functions<T>().rows, panel = tile_functions<T>().panel;
   constexpr Index kCache = Index{512} << 10;  // bytes: half of what today's cores have of second-level cache
   Cut cut;
-  cut.tile =
-      whole_rows ? round_up(std::max<Index>(Nk, 1), panel) : std::min(round_up(1024, panel), round_up(Nk, panel));
+  const Index all = round_up(std::max<Index>(Nk, 1), panel);
+  cut.tile = whole_rows ? all : std::min(round_up(1024, panel), all);
   // Keys that no cache holds are read again for each strip: fewer, taller ones then.
   const Index height = Nk * dk * static_cast<Index>(sizeof(T)) > (Index{4} << 20) ? 16 * rows : 8 * rows;
   cut.strip = std::clamp(kCache / (cut.tile * static_cast<Index>(sizeof(T))) / rows * rows, rows, height);
@@ -172,7 +172,9 @@ class StripOfTiles {
       const T before = max_(r);
       const T now = shift ? shift[r] : std::max(before, functions_.max(row, width));
       rescale_(r) = shift || now == before ? T(1) : std::exp(before - now);
-      if (rescale_(r) != T(1) && sum_(r) > 0) {
+      if (rescale_(r) == T(0)) {  // nothing so far counts; before − now may be infinite
+        if (sum_(r) > 0) sum_(r) = score_sum_(r) = 0;
+      } else if (rescale_(r) != T(1) && sum_(r) > 0) {
         score_sum_(r) = (score_sum_(r) + double(before - now) * sum_(r)) * double(rescale_(r));
         sum_(r) *= double(rescale_(r));
       }

@@ -28,6 +28,11 @@ class TopKeys {
   const Matrix<Index>& keys(Index h = 0) const { return heads_.at(static_cast<std::size_t>(h)).keys; }
   const Matrix<T>& weights(Index h = 0) const { return heads_.at(static_cast<std::size_t>(h)).weights; }
 
+  void check(Index Nq, Index, Index H) const {
+    detail::check_made_for("top keys", {heads_.empty() ? 0 : heads_[0].keys.rows(), static_cast<Index>(heads_.size())},
+                           {Nq, H}, "queries and heads");
+  }
+
   class Worker {
    public:
     Worker(TopKeys& top, Index rows) : top_(top), keys_(rows, top.count_), weights_(rows, top.count_) {}

@@ -22,7 +22,8 @@ struct TileRange {
 
 enum class Visible { kNothing, kSome, kAll };
 
-/// Whether all or none of a tile is seen, where that is known of a mask in general: not.
+/// Whether all or none of a tile is seen, where that is known; of a mask in general it isn't. (Other masks may have a
+/// member of this name that is something else, such as their matrix.)
 template <Mask M>
 Visible visible(const M& mask, const TileRange& tile) {
   if constexpr (requires {

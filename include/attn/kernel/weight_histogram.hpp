@@ -35,6 +35,10 @@ class WeightHistogram {
     return {counts.begin(), counts.end() - 1};
   }
 
+  void check(Index, Index, Index H) const {
+    detail::check_made_for("histogram", {static_cast<Index>(heads_.size())}, {H}, "heads");
+  }
+
   class Worker {
    public:
     explicit Worker(WeightHistogram& all) : all_(all), counts_(all.edges_.size()) {}

@@ -24,6 +24,13 @@ class WholeWeights {
     out_of_cache_ = bytes > kCache;
   }
 
+  void check(Index Nq, Index Nk, Index H) const {
+    detail::check_made_for("whole weights", {static_cast<Index>(weights_.size())}, {H}, "heads");
+    for (const auto& w : weights_)
+      check_shape(w.rows() == Nq && w.cols() == Nk, "whole weights", "the memory", shape_of(w),
+                  to_string(Shape{Nq, Nk}));
+  }
+
   class Worker {
    public:
     explicit Worker(const WholeWeights& whole) : whole_(whole) {}
