@@ -23,8 +23,8 @@ void check_agreement(const Input<T>& x, Index rows, Index cols) {
     for (Index q = 0; q < cols; ++q) {
       const Index r0 = p * Nq / rows, r1 = (p + 1) * Nq / rows, c0 = q * Nk / cols, c1 = (q + 1) * Nk / cols;
       const auto cell = weights.block(r0, c0, r1 - r0, c1 - c0);
-      sum(p, q) = cell.sum();
-      mean(p, q) = cell.mean();
+      sum(p, q) = double(cell.template cast<long double>().sum());  // up to 325,000 of them
+      mean(p, q) = sum(p, q) / double(cell.size());
       max(p, q) = cell.maxCoeff();
     }
   // Each weight is off by 4 units of its size, and so are their sums.

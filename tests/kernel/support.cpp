@@ -66,8 +66,9 @@ double Input<T>::unit() const {
   double largest = 0;
   for (Index i = 0; i < scores.rows(); ++i)
     for (Index j = 0; j < scores.cols(); ++j) {
+      if (!mask(i, j)) continue;
       const double score = std::abs(double(scores(i, j)) + bias(i, j));
-      if (mask(i, j) && largest < score && score < 1e30) largest = score;
+      if (largest < score && score < 1e30) largest = score;
     }
   return double(std::numeric_limits<T>::epsilon()) * (1 + largest);
 }

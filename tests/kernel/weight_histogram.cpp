@@ -22,6 +22,7 @@ TEST_CASE("weight histogram: by eye") {
                         attn::CausalMask{}};
   CHECK(counts_of<double>(x, {0, 0.3, 0.4, 0.9, 1.1}) == std::vector<Index>{4, 3, 2, 1});
   CHECK(counts_of<double>(x, {0.4, 0.9}) == std::vector<Index>{2});
+  CHECK(counts_of<double>(x, {1, 2}) == std::vector<Index>{1});  // an edge belongs to the bin that it begins
 }
 
 TEMPLATE_TEST_CASE("weight histogram: agrees with counting in the weights", "", float, double) {

@@ -58,7 +58,7 @@ class MixValues {
       StridedMap<T> output = mix_.outputs_[static_cast<std::size_t>(sums.strip.head)];
       for (Index r = 0; r < sums.strip.rows; ++r)
         functions_.scale(row(r), output.cols(), mix_.normalise_ ? sums.factor(r) : T(1), false,
-                         &output(sums.strip.first_row + r, 0));
+                         output.data() + (sums.strip.first_row + r) * output.outerStride());
     }
 
    private:

@@ -138,7 +138,8 @@ class StripOfTiles {
     const S* first = q.data() + strip.first_row * q.outerStride();
     if constexpr (std::is_same_v<S, T>)
       if (rows == strip.rows) return {first, q.outerStride()};
-    for (Index r = 0; r < strip.rows; ++r) copy_scaled(first + r * q.outerStride(), q.cols(), T(1), &q_(r, 0));
+    for (Index r = 0; r < strip.rows; ++r)
+      copy_scaled(first + r * q.outerStride(), q.cols(), T(1), q_.data() + r * q_.cols());
     q_.middleRows(strip.rows, rows - strip.rows).setZero();
     return {q_.data(), q_.cols()};
   }
