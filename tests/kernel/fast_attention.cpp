@@ -47,6 +47,7 @@ TEMPLATE_TEST_CASE("fast attention: agrees with attention() within 4·eps·(1 + 
     const auto masks = all_masks(N, N);
     for (const Index dk : {1, 3, 8, 64, 80, 128})
       for (const Index dv : {1, 3, 8, 64, 80, 128}) {
+        if (N == 1000 && dk != dv && (dk + dv) % 3 != 0) continue;  // not every pair of them: it takes long
         const auto& [mask_name, mask] = masks[n % masks.size()];
         const auto& [bias_name, bias] = biases[n / 2 % biases.size()];
         ++n;
