@@ -68,8 +68,10 @@ class RowStatistics {
                  double(functions_.dot(weights + from, ramp_.data() + from, to - from));
         };
         distance_(r) += moment(0, split) - moment(split, tile.keys());
-        if (tile.rescale[r] != T(1))  // the largest score grew: its weight is exp(0)
-          largest_key_(r) = tile.first_key + (std::find(weights, weights + tile.keys(), T(1)) - weights);
+        if (tile.rescale[r] != T(1)) {  // the largest score grew: its weight is exp(0), unless it is NaN
+          const T* largest = std::find(weights, weights + tile.keys(), T(1));
+          largest_key_(r) = largest == weights + tile.keys() ? -1 : tile.first_key + (largest - weights);
+        }
       }
     }
 

@@ -43,8 +43,8 @@ struct TileFunctions {
   T (*max)(const T* x, Index n);
 
   /// Overwrites n scores s with the weights exp(s − shift), s ≤ shift, and adds them up. exp is accurate to 3 units in
-  /// the last place; below 2^-126 (2^-1022 in double) and at −inf it is exactly 0. NaN stays NaN. n is a multiple of
-  /// `lanes`.
+  /// the last place; below 2^-126.5 (2^-1022.5 in double) and at −inf it is exactly 0. NaN stays NaN. n is a multiple
+  /// of `lanes`.
   ExpSums<T> (*exponentiate)(T* s, Index n, T shift);
 
   /// out = factor · x. Where out_of_cache, past the caches: for results larger than they are.
