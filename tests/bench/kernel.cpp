@@ -123,6 +123,7 @@ Times weights_fresh(const Input<T>& input, int threads) {
 
 template <class T>
 Times weights_eigen(const Input<T>& input, int threads) {
+  Eigen::setNbThreads(1);  // a head is a task: threads of Eigen's own within it would fight
   Matrix<T> output(input.heads * input.N, kWidth), weights(input.heads * input.N, input.N);
   return measure([&] { row_blocks(input, threads, output, weights); },
                  [&] { check_attention_rows(input, output.data(), weights.data()); });
