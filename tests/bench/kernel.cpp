@@ -1,6 +1,6 @@
 // One case of attention, measured in a process of its own:
 //
-//   attn_bench_kernel CASE N THREADS [f64] [causal]      prints {"s": …, "low": …, "high": …, "mb": …, "gflops": …}
+//   attn_bench_kernel CASE N THREADS [f32|f64] [causal]      prints {"s": …, "low": …, "high": …, "mb": …, "gflops": …}
 //   attn_bench_kernel about                              prints how it was compiled
 //
 //   output           12 heads, output only
@@ -196,10 +196,10 @@ void about() {
 
 int main(int argc, char** argv) try {
   if (argc == 2 && std::strcmp(argv[1], "about") == 0) return about(), 0;
-  if (argc < 4) throw std::invalid_argument("usage: attn_bench_kernel CASE N THREADS [f64] [causal]");
+  if (argc < 4) throw std::invalid_argument("usage: attn_bench_kernel CASE N THREADS [f32|f64] [causal]");
   const std::vector<std::string> more(argv + 4, argv + argc);
   for (const std::string& word : more)
-    if (word != "f64" && word != "causal") throw std::invalid_argument("no such word: " + word);
+    if (word != "f32" && word != "f64" && word != "causal") throw std::invalid_argument("no such word: " + word);
   const auto asked_for = [&](const char* word) { return std::find(more.begin(), more.end(), word) != more.end(); };
   const auto run_typed = asked_for("f64") ? run<double> : run<float>;
   run_typed(argv[1], std::stol(argv[2]), std::stoi(argv[3]), asked_for("causal"));
