@@ -40,8 +40,8 @@ class ClassMass {
         for (Index c = 0; c < mass_.cols(); ++c)
           mass_(r, c) =
               mass_(r, c) * double(tile.rescale[r]) +
-              double(functions_.dot(tile.weights.data() + r * tile.weights.outerStride(),
-                                    all_.members_.data() + c * all_.members_.cols() + tile.first_key, tile.keys()));
+              double(functions_.dot(tile.row(r), all_.members_.data() + c * all_.members_.cols() + tile.first_key,
+                                    tile.keys()));
     }
     void end(const RowSums<T>& sums) {
       Matrix<T>& mass = all_.heads_[static_cast<std::size_t>(sums.strip.head)];

@@ -81,8 +81,7 @@ class PooledMap {
           sums_.row(r).head(end_) *= tile.rescale[r];
           maxima_.row(r).head(end_) *= tile.rescale[r];
         }
-        functions_.pool(tile.weights.data() + r * tile.weights.outerStride(), edges_.data(), last + 1 - first,
-                        &sums_(r, first), &maxima_(r, first));
+        functions_.pool(tile.row(r), edges_.data(), last + 1 - first, &sums_(r, first), &maxima_(r, first));
       }
       end_ = last + 1;
     }

@@ -37,6 +37,7 @@ struct WeightsTile {
   const T* rescale;                                              // [rows]; 1 where the largest score stayed the same
 
   Index keys() const { return weights.cols(); }
+  const T* row(Index r) const { return weights.data() + r * weights.outerStride(); }
 };
 
 /// What is known of the rows of a strip when all their tiles have been seen.
@@ -67,6 +68,8 @@ concept Reduction = requires(R& reduction, Index rows, Strip strip, const Weight
 };
 
 /// A reduction that must have all the keys that a row sees in one tile says  static constexpr bool kWholeRows = true.
+/// Its worker may have  row(r, tile, sums)  besides: it is called before add(tile), for each row as soon as its weights
+/// and sums are known and while they are in the nearest cache.
 template <class R>
 constexpr bool kNeedsWholeRows = [] {
   if constexpr (requires { R::kWholeRows; })

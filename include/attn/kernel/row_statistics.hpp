@@ -58,7 +58,7 @@ class RowStatistics {
     void add(const WeightsTile<T>& tile) {
       lengthen(tile.keys());
       for (Index r = 0; r < tile.strip.rows; ++r) {
-        const T* weights = tile.weights.data() + r * tile.weights.outerStride();
+        const T* weights = tile.row(r);
         distance_(r) *= double(tile.rescale[r]);
         // Keys before and after the query's own place, both as Σ w·|place − n| with n counted within the tile.
         const Index place = tile.strip.first_row + r - tile.first_key;

@@ -47,8 +47,10 @@ struct TileFunctions {
   /// of `lanes`.
   ExpSums<T> (*exponentiate)(T* s, Index n, T shift);
 
-  /// out = factor · x. Where out_of_cache, past the caches: for results larger than they are.
+  /// out = factor · x. Where out_of_cache, past the caches: for results larger than they are, which other threads may
+  /// read after fence().
   void (*scale)(const T* x, Index n, T factor, bool out_of_cache, T* out);
+  void (*fence)();
 
   /// out [columns x rows] = factor · xᵀ of x [rows x columns].
   void (*transpose)(const T* x, Index x_stride, Index rows, Index columns, T factor, T* out, Index out_stride);

@@ -90,14 +90,23 @@ class StripOfTiles {
         sum_(cut.strip),
         score_sum_(cut.strip) {}
 
-  /// Goes through the tiles of the rows `strip`. Where `shift` [rows] is given, the weights are exp(score − shift) from
-  /// the first tile on, instead of being shifted by the largest so far.
-  template <class Add>
-  RowSums<T> run(const Strip& strip, const StridedView<S>& q, const PackedPanels<T>& keys, const T* shift, Add&& add) {
+  /// Goes through the tiles of the rows `strip`: add_row(r, tile, sums) for each row as soon as it has weights, then
+  /// add(tile). Where `shift` [rows] is given, the weights are exp(score − shift) from the first tile on, instead of
+  /// being shifted by the largest so far.
+  template <class AddRow, class Add>
+  RowSums<T> run(const Strip& strip, const StridedView<S>& q, const PackedPanels<T>& keys, const T* shift,
+                 AddRow&& add_row, Add&& add) {
     const auto [queries, stride] = whole_rows_of(strip, q);
-    max_.setConstant(-std::numeric_limits<T>::infinity());
+    const RowSums<T> sums{strip, max_.data(), sum_.data(), score_sum_.data()};
+    max_.setConstant(kNothing);
+    rescale_.setOnes();
     sum_.setZero();
     score_sum_.setZero();
+    if (shift)  // the weights are true already: their factor is 1, or 0 where a row sees nothing
+      for (Index r = 0; r < strip.rows; ++r) {
+        max_(r) = shift[r];
+        sum_(r) = shift[r] == kNothing ? 0 : 1;
+      }
     decltype(auto) bias = bias_of_head(bias_, strip.head);
 
     const auto hidden = [&](Index panel) { return seen(strip, keys, panel) == Visible::kNothing; };
@@ -114,16 +123,15 @@ class StripOfTiles {
         width += keys.width(panel);
         own += keys.own(panel);
       }
-      weigh(strip.rows, width, shift);
-      add(WeightsTile<T>{
-          strip, first_key, {scores_.data(), strip.rows, own, Eigen::OuterStride<>(stride_)}, rescale_.data()});
-    }
-    if (shift)  // the weights are true already: their factor is 1, or 0 where a row sees nothing
+      const WeightsTile<T> tile{
+          strip, first_key, {scores_.data(), strip.rows, own, Eigen::OuterStride<>(stride_)}, rescale_.data()};
       for (Index r = 0; r < strip.rows; ++r) {
-        max_(r) = shift[r];
-        sum_(r) = shift[r] == -std::numeric_limits<T>::infinity() ? 0 : 1;
+        weigh(r, width, shift != nullptr);
+        add_row(r, tile, sums);
       }
-    return {strip, max_.data(), sum_.data(), score_sum_.data()};
+      add(tile);
+    }
+    return sums;
   }
 
  private:
@@ -153,7 +161,7 @@ class StripOfTiles {
     Eigen::Map<Matrix<T>, 0, Eigen::OuterStride<>> all(scores_.data() + column, round_up(strip.rows, functions_.rows),
                                                        width, Eigen::OuterStride<>(stride_));
     if (visible == Visible::kNothing) {
-      all.setConstant(-std::numeric_limits<T>::infinity());
+      all.setConstant(kNothing);
       return;
     }
     functions_.product(queries, stride, keys.panel(panel), keys.depth(), all.rows(), width, false, all.data(), stride_);
@@ -162,30 +170,32 @@ class StripOfTiles {
     if constexpr (!std::is_same_v<TheBias, NoBias>) add_bias(scores, RuleFrom<TheBias>{bias, i0, j0}, 0);
     soft_cap(scores, scoring_.soft_cap);
     if (visible == Visible::kSome) hide(scores, RuleFrom<M>{mask_, i0, j0}, 0);
-    if (own < width) all.rightCols(width - own).setConstant(-std::numeric_limits<T>::infinity());
+    if (own < width) all.rightCols(width - own).setConstant(kNothing);
   }
 
-  /// Scores become weights, row by row; `width` columns.
-  void weigh(Index rows, Index width, const T* shift) {
-    const T infinity = std::numeric_limits<T>::infinity();
-    for (Index r = 0; r < rows; ++r) {
-      T* row = scores_.data() + r * stride_;
-      const T before = max_(r);
-      const T now = shift ? shift[r] : std::max(before, functions_.max(row, width));
-      rescale_(r) = shift || now == before ? T(1) : std::exp(before - now);
-      if (rescale_(r) == T(0)) {  // nothing so far counts; before − now may be infinite
-        if (sum_(r) > 0) sum_(r) = score_sum_(r) = 0;
-      } else if (rescale_(r) != T(1) && sum_(r) > 0) {
-        score_sum_(r) = (score_sum_(r) + double(before - now) * sum_(r)) * double(rescale_(r));
-        sum_(r) *= double(rescale_(r));
-      }
-      max_(r) = now;
-      const ExpSums<T> sums = functions_.exponentiate(row, width, now == -infinity ? T(0) : now);
-      sum_(r) += double(sums.weights);
-      score_sum_(r) += double(sums.scores);
+  /// The scores of row r become weights; `width` columns.
+  void weigh(Index r, Index width, bool true_already) {
+    T* row = scores_.data() + r * stride_;
+    if (!true_already) raise(r, functions_.max(row, width));
+    const ExpSums<T> sums = functions_.exponentiate(row, width, max_(r) == kNothing ? T(0) : max_(r));
+    if (!true_already) sum_(r) += double(sums.weights);
+    score_sum_(r) += double(sums.scores);
+  }
+
+  /// The largest score of row r may be a new one.
+  void raise(Index r, T largest) {
+    const T before = max_(r), now = std::max(before, largest);
+    rescale_(r) = now == before ? T(1) : std::exp(before - now);
+    if (rescale_(r) == T(0)) {  // nothing so far counts; before − now may be infinite
+      if (sum_(r) > 0) sum_(r) = score_sum_(r) = 0;
+    } else if (rescale_(r) != T(1) && sum_(r) > 0) {
+      score_sum_(r) = (score_sum_(r) + double(before - now) * sum_(r)) * double(rescale_(r));
+      sum_(r) *= double(rescale_(r));
     }
+    max_(r) = now;
   }
 
+  static constexpr T kNothing = -std::numeric_limits<T>::infinity();  // the score of what isn't seen
   const TileFunctions<T>& functions_ = tile_functions<T>();
   const M& mask_;
   const B& bias_;
@@ -200,6 +210,12 @@ class StripOfTiles {
   ColumnVector<double> sum_, score_sum_;
 };
 
+/// Tells a worker of a row, if it wants to know.
+template <class Worker, class T>
+void add_row(Worker& worker, Index r, const WeightsTile<T>& tile, const RowSums<T>& sums) {
+  if constexpr (requires { worker.row(r, tile, sums); }) worker.row(r, tile, sums);
+}
+
 /// Runs the strips of all heads, in waves of heads that are packed together. `shifts` [Nq] of each head, or empty.
 template <class T, class S, Mask M, class B, class... Rs>
 void run_tiles(std::span<const QueriesAndKeys<S>> heads, const M& mask, const B& bias, const Scoring& scoring,
@@ -211,7 +227,7 @@ void run_tiles(std::span<const QueriesAndKeys<S>> heads, const M& mask, const B&
   const Index strips = (Nq + cut.strip - 1) / cut.strip;
   const std::size_t all = heads.size();
   const std::size_t wave =
-      static_cast<std::size_t>(std::max<Index>(1, 16 * thread_count() / std::max<Index>(1, strips)));
+      static_cast<std::size_t>(std::max<Index>(1, 32 * thread_count() / std::max<Index>(1, strips)));
   for (std::size_t begin = 0; begin < all;) {
     std::size_t end = std::min(all, begin + wave);
     while (end < all && heads[end].k.data() == heads[end - 1].k.data()) ++end;
@@ -231,9 +247,12 @@ void run_tiles(std::span<const QueriesAndKeys<S>> heads, const M& mask, const B&
         std::apply(
             [&](auto&... worker) {
               (worker.begin(strip), ...);
-              const RowSums<T> sums =
-                  tiles.run(strip, heads[h].q, *keys[h - begin], shifts.empty() ? nullptr : shifts[h].data() + row,
-                            [&](const WeightsTile<T>& tile) { (worker.add(tile), ...); });
+              const RowSums<T> sums = tiles.run(
+                  strip, heads[h].q, *keys[h - begin], shifts.empty() ? nullptr : shifts[h].data() + row,
+                  [&](Index r, const WeightsTile<T>& tile, const RowSums<T>& so_far) {
+                    (add_row(worker, r, tile, so_far), ...);
+                  },
+                  [&](const WeightsTile<T>& tile) { (worker.add(tile), ...); });
               (worker.end(sums), ...);
             },
             workers);

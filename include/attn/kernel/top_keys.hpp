@@ -46,7 +46,7 @@ class TopKeys {
       if (top_.count_ == 0) return;
       for (Index r = 0; r < tile.strip.rows; ++r) {
         if (tile.rescale[r] != T(1)) weights_.row(r) *= tile.rescale[r];
-        const T* weights = tile.weights.data() + r * tile.weights.outerStride();
+        const T* weights = tile.row(r);
         constexpr Index kSome = 64;  // passed over at once where none is large enough
         for (Index j = 0; j < tile.keys(); j += kSome) {
           const Index some = std::min(kSome, tile.keys() - j);

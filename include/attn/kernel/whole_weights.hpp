@@ -7,7 +7,6 @@
 #include <attn/kernel/tile_functions.hpp>
 
 #include <algorithm>
-#include <optional>
 #include <span>
 
 namespace attn {
@@ -34,34 +33,42 @@ class WholeWeights {
   class Worker {
    public:
     explicit Worker(const WholeWeights& whole) : whole_(whole) {}
-    void begin(const Strip&) { tile_.reset(); }
-    void add(const WeightsTile<T>& tile) { tile_.emplace(tile); }
+    void begin(const Strip&) { seen_ = false; }
+    void row(Index r, const WeightsTile<T>& tile, const RowSums<T>& sums) {
+      T* target = row_of(r, sums.strip);
+      const T factor = sums.factor(r);
+      const Index last = tile.first_key + tile.keys();
+      hide(target, 0, tile.first_key, factor);
+      functions_.scale(tile.row(r), tile.keys(), factor, whole_.out_of_cache_, target + tile.first_key);
+      hide(target, last, keys(sums.strip), factor);
+    }
+    void add(const WeightsTile<T>&) { seen_ = true; }
     void end(const RowSums<T>& sums) {
-      const Strip& strip = sums.strip;
-      const StridedMap<T>& weights = whole_.weights_[static_cast<std::size_t>(strip.head)];
-      const Index Nk = weights.cols();
-      const Index first = tile_ ? tile_->first_key : 0, last = tile_ ? first + tile_->keys() : 0;
-      for (Index r = 0; r < strip.rows; ++r) {
-        T* row = const_cast<T*>(weights.data()) + (strip.first_row + r) * weights.outerStride();
-        const T factor = sums.factor(r);
-        const T hidden = T(0) * factor;  // NaN beside NaN, so that the mistake stays visible
-        std::fill(row, row + first, hidden);
-        if (tile_)
-          functions_.scale(tile_->weights.data() + r * tile_->weights.outerStride(), tile_->keys(), factor,
-                           whole_.out_of_cache_, row + first);
-        std::fill(row + last, row + Nk, hidden);
-      }
+      if (whole_.out_of_cache_) functions_.fence();
+      if (seen_) return;
+      for (Index r = 0; r < sums.strip.rows; ++r) hide(row_of(r, sums.strip), 0, keys(sums.strip), sums.factor(r));
     }
 
    private:
+    const StridedMap<T>& weights_of(const Strip& strip) const {
+      return whole_.weights_[static_cast<std::size_t>(strip.head)];
+    }
+    Index keys(const Strip& strip) const { return weights_of(strip).cols(); }
+    T* row_of(Index r, const Strip& strip) const {
+      const StridedMap<T>& weights = weights_of(strip);
+      return const_cast<T*>(weights.data()) + (strip.first_row + r) * weights.outerStride();
+    }
+    /// The weights of keys that no row of the strip sees: 0, but NaN beside NaN, so that the mistake stays visible.
+    static void hide(T* row, Index first, Index end, T factor) { std::fill(row + first, row + end, T(0) * factor); }
+
     const TileFunctions<T>& functions_ = tile_functions<T>();
     const WholeWeights& whole_;
-    std::optional<WeightsTile<T>> tile_;  // in the cache until the next strip begins
+    bool seen_ = false;
   };
   Worker worker(Index) const { return Worker(*this); }
 
  private:
-  static constexpr std::size_t kCache = std::size_t{16} << 20;  // bytes: about what a core may have of the last cache
+  static constexpr std::size_t kCache = std::size_t{8} << 20;  // bytes: about what a core may have of the last cache
   std::span<const StridedMap<T>> weights_;
   bool out_of_cache_;
 };
