@@ -58,7 +58,8 @@ struct Recorder {
     Strip strip{};
     Index next_key = 0;
     bool begun = false;
-    Matrix<double> kept = {};
+    Index rows_seen = 0;
+    Matrix<double> kept = {}, seen = {};
 
     void expect(bool good) const {
       if (good) return;
@@ -73,7 +74,13 @@ struct Recorder {
       strip = s;
       begun = true;
       next_key = 0;
+      rows_seen = 0;
       kept = Matrix<double>::Zero(s.rows, all.weights.cols());
+      seen = kept;
+    }
+    void row(Index r, const WeightsTile<double>& tile, const RowSums<double>& sums) {
+      expect(begun && same(tile.strip) && same(sums.strip) && r == rows_seen++ % strip.rows);
+      for (Index j = 0; j < tile.keys(); ++j) seen(r, tile.first_key + j) = tile.row(r)[j] * sums.factor(r);
     }
     void add(const WeightsTile<double>& tile) {
       expect(begun && same(tile.strip) && tile.first_key >= next_key && tile.weights.rows() == strip.rows &&
@@ -87,9 +94,11 @@ struct Recorder {
     void end(const RowSums<double>& sums) {
       expect(begun && same(sums.strip));
       begun = false;
+      for (Index r = 0; r < strip.rows; ++r) kept.row(r) *= sums.factor(r);
+      expect(rows_seen % strip.rows == 0 && (!whole_rows || apart(seen, kept) == 0));
       const std::lock_guard lock(all.mutex);
       for (Index r = 0; r < strip.rows; ++r) {
-        all.weights.row(strip.first_row + r) = kept.row(r) * sums.factor(r);
+        all.weights.row(strip.first_row + r) = kept.row(r);
         ++all.times_ended[static_cast<std::size_t>(strip.first_row + r)];
       }
     }

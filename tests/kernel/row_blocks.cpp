@@ -1,88 +1,57 @@
 // Agreement of the row blocks with their oracle, core attention().
 #include <attn/kernel/row_blocks.hpp>
 
-#include <attn/core/alibi.hpp>
-#include <attn/core/attention.hpp>
-
 #include "catch.hpp"
-#include "core/support.hpp"
+#include "kernel/support.hpp"
 
 namespace {
 
-/// One of four masks, chosen while the test runs to keep it quick to compile.
-struct OneOfFourMasks {
-  int kind;
-  bool operator()(Index i, Index j) const {
-    switch (kind) {
-      case 1:
-        return attn::CausalMask{}(i, j);
-      case 2:
-        return attn::SlidingWindowMask{5, -3}(i, j);  // the first three queries see nothing
-      case 3:
-        return j % 3 != 0 && i % 7 != 6;  // padding, and rows that see nothing
-      default:
-        return true;
-    }
-  }
-};
-
-struct MaybeAlibi {
-  bool alibi;
-  double operator()(Index i, Index j) const { return alibi ? attn::Alibi{8}.head(0)(i, j) : 0.0; }
-};
-
-/// How far blocks and oracle are apart, in units of the tolerance eps·(1 + max|score|); values and outputs are at most
-/// 1 in size.
 template <class T>
-double disagreement(Index Nq, Index Nk, Index dk, Index dv, int mask_kind, bool alibi, const attn::Scoring& scoring) {
-  const OneOfFourMasks mask{mask_kind};
-  const MaybeAlibi bias{alibi};
-  const Matrix<T> q = random(Nq, dk, 1).cast<T>(), k = random(Nk, dk, 2).cast<T>();
-  const Matrix<T> v = random(Nk, dv, 3).array().tanh().matrix().cast<T>();
-  const attn::Attention<T> expected = attn::attention(q, k, v, mask, bias, scoring);
+void row_blocks(const Input<T>& x, Eigen::Ref<Matrix<T>> output, Eigen::Ref<Matrix<T>> weights) {
+  attn::attention_by_row_blocks(x.q, x.k, x.v, x.mask, x.bias, x.scoring, output, weights);
+}
+
+/// How far output and weights are from the oracle's, in units of eps·(1 + max|score|).
+template <class T>
+double row_blocks_disagreement(const Input<T>& x) {
+  const attn::Attention<T> expected = core_attention(x);
   const T bad = std::numeric_limits<T>::quiet_NaN();
-  Matrix<T> output = Matrix<T>::Constant(Nq, dv, bad), weights = Matrix<T>::Constant(Nq, Nk, bad);
-  attn::attention_by_row_blocks(q, k, v, mask, bias, scoring, output, weights);
-  const Matrix<T> scores = T(scoring.scale_for(dk)) * q * k.transpose();
-  const double unit = double(std::numeric_limits<T>::epsilon()) * (1 + double(scores.cwiseAbs().maxCoeff()));
-  const double apart = std::max(distance(output.template cast<double>(), expected.output.template cast<double>()),
-                                distance(weights.template cast<double>(), expected.weights.template cast<double>()));
-  attn::attention_weights_by_row_blocks(q, k, mask, bias, scoring, weights);
-  return std::max(apart, distance(weights.template cast<double>(), expected.weights.template cast<double>())) / unit;
+  Matrix<T> output = Matrix<T>::Constant(x.q.rows(), x.v.cols(), bad);
+  Matrix<T> weights = Matrix<T>::Constant(x.q.rows(), x.k.rows(), bad), only_weights = weights;
+  row_blocks<T>(x, output, weights);
+  attn::attention_weights_by_row_blocks(x.q, x.k, x.mask, x.bias, x.scoring, only_weights);
+  return std::max({apart(output, expected.output), apart(weights, expected.weights),
+                   apart(only_weights, expected.weights)}) /
+         x.unit();
 }
 
 }  // namespace
 
-TEST_CASE("row blocks: agree with attention() within 4·eps·(1 + max|score|) over sizes") {
-  for (const Index N : {1, 63, 64, 65, 129, 200}) {
-    for (const Index d : {1, 3, 8, 64}) {
-      CAPTURE(N, d);
-      CHECK(disagreement<double>(N, N, d, d, 0, false, {}) <= 4);
-      CHECK(disagreement<float>(N, N, d, d, 1, false, {}) <= 4);
-      CHECK(disagreement<float>(N, 77, d, 5, 0, false, {}) <= 4);
-      CHECK(disagreement<double>(77, N, 5, d, 3, true, {}) <= 4);
-    }
+TEMPLATE_TEST_CASE("row blocks: agree with attention() within 4·eps·(1 + max|score|) over sizes, masks and biases", "",
+                   float, double) {
+  for_each_input<TestType>([](const Input<TestType>& x) { CHECK(row_blocks_disagreement(x) <= 4); });
+}
+
+TEMPLATE_TEST_CASE("row blocks: agree with attention() over scales and caps", "", float, double) {
+  for (const attn::Scoring& scoring : {attn::Scoring{}, attn::Scoring{2.0}, attn::Scoring{{}, 3.0}}) {
+    Input<TestType> x = Input<TestType>::random(200, 130, 8, 3);
+    x.scoring = scoring;
+    CHECK(row_blocks_disagreement(x) <= 4);
+    x.mask = attn::CausalMask{-10};
+    x.bias = all_biases<TestType>()[1].bias;
+    CHECK(row_blocks_disagreement(x) <= 4);
   }
 }
 
-TEST_CASE("row blocks: agree with attention() over masks, biases, scales and caps") {
-  for (const Index N : {65, 200})
-    for (const int mask : {0, 1, 2, 3})
-      for (const bool alibi : {false, true})
-        for (const attn::Scoring& scoring : {attn::Scoring{}, attn::Scoring{2.0}, attn::Scoring{{}, 3.0}}) {
-          CAPTURE(N, mask, alibi);
-          CHECK(disagreement<float>(N, 130, 8, 3, mask, alibi, scoring) <= 4);
-          CHECK(disagreement<double>(N, 130, 8, 3, mask, alibi, scoring) <= 4);
-        }
-}
-
 TEST_CASE("row blocks: rows that see nothing are exactly zero, above the diagonal of a causal map too") {
-  const Matrix<float> x = random(130, 8, 1).cast<float>();
+  Input<float> x = Input<float>::random(130, 130, 8, 8);
   Matrix<float> output(130, 8), weights(130, 130);
-  attn::attention_by_row_blocks(x, x, x, OneOfFourMasks{2}, attn::NoBias{}, {}, output, weights);
+  x.mask = attn::SlidingWindowMask{5, -3};
+  row_blocks<float>(x, output, weights);
   CHECK((output.topRows(3).array() == 0).all());
   CHECK((weights.topRows(3).array() == 0).all());
-  attn::attention_by_row_blocks(x, x, x, attn::CausalMask{}, attn::NoBias{}, {}, output, weights);
+  x.mask = attn::CausalMask{};
+  row_blocks<float>(x, output, weights);
   for (Index i = 0; i < 130; ++i) CHECK((weights.row(i).tail(129 - i).array() == 0).all());
 }
 

@@ -2,6 +2,8 @@
 
 #include <attn/core/alibi.hpp>
 
+#include "catch.hpp"
+
 namespace attn {
 template const TileFunctions<float>& tile_functions<float>();
 template const TileFunctions<double>& tile_functions<double>();
@@ -43,6 +45,29 @@ std::vector<NamedBias> all_biases() {
 }
 template std::vector<NamedBias> all_biases<float>();
 template std::vector<NamedBias> all_biases<double>();
+
+template <class T>
+void for_each_input(const std::function<void(const Input<T>&)>& check) {
+  const auto biases = all_biases<T>();
+  std::size_t n = 0;
+  for (const Index N : {1, 63, 64, 65, 129, 1000}) {
+    const auto masks = all_masks(N, N);
+    for (const Index dk : {1, 3, 8, 64, 80, 128})
+      for (const Index dv : {1, 3, 8, 64, 80, 128}) {
+        if (N == 1000 && dk != dv && (dk + dv) % 3 != 0) continue;  // not every pair of them: it takes long
+        const auto& [mask_name, mask] = masks[n % masks.size()];
+        const auto& [bias_name, bias] = biases[n / 2 % biases.size()];
+        ++n;
+        CAPTURE(N, dk, dv, mask_name, bias_name);
+        Input<T> x = Input<T>::random(N, N, dk, dv);
+        x.mask = mask;
+        x.bias = bias;
+        check(x);
+      }
+  }
+}
+template void for_each_input(const std::function<void(const Input<float>&)>&);
+template void for_each_input(const std::function<void(const Input<double>&)>&);
 
 template <class T>
 attn::Attention<T> core_attention(const Input<T>& x) {

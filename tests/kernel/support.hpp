@@ -86,6 +86,10 @@ struct Input {
   double unit() const;
 };
 
+/// Calls `check` for inputs of many sizes N, dk and dv, each with another mask and bias of those above.
+template <class T>
+void for_each_input(const std::function<void(const Input<T>&)>& check);
+
 /// The oracle, in T and in double; compiled once for all tests.
 template <class T>
 attn::Attention<T> core_attention(const Input<T>& input);

@@ -22,3 +22,25 @@ TEST_CASE("whole weights: beside the output, for each head into memory of its ow
     CHECK(weights[h].row(51).isConstant(5.0f));
   }
 }
+
+TEST_CASE("whole weights: larger than the caches, with hidden keys, rows that see nothing and a mistake") {
+  const Index N = 1700;  // 11.6 MB
+  Input<float> x = Input<float>::random(N, N, 8, 1);
+  x.mask = attn::CausalMask{-100} & attn::BandMask{300};
+  x.bias = {[](Index i, Index j) { return i == 900 && j == 700 ? std::nan("") : 0.0; }};
+  const Matrix<float> expected = core_attention(x).weights;
+  Matrix<float> sheet = Matrix<float>::Constant(N + 2, N + 3, 5.0f);  // rows begin anywhere
+  const std::vector<attn::StridedMap<float>> target = {{&sheet(1, 1), N, N, Eigen::OuterStride<>(N + 3)}};
+  attn::WholeWeights<float> whole(target);
+  with_one_and_two_threads([&] {
+    sheet.block(1, 1, N, N).setConstant(7);
+    attn::streaming_weights(x.q, x.k, x.mask, x.bias, x.scoring, whole);
+    CHECK(apart(sheet.block(1, 1, N, N), expected) <= 4 * x.unit());
+    CHECK(sheet.block(1, 1, 100, N).isZero(0));
+    CHECK(sheet.row(901).segment(1, N).array().isNaN().all());
+  });
+  CHECK(sheet.col(0).isConstant(5.0f));
+  CHECK(sheet.rightCols(2).isConstant(5.0f));
+  CHECK(sheet.row(0).isConstant(5.0f));
+  CHECK(sheet.row(N + 1).isConstant(5.0f));
+}
