@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::map<std::string, std::set<std::string>> kMaySee = {
-    {"base", {}}, {"core", {"base"}}, {"kernel", {"base", "core"}}, {"io", {"base"}}, {"render", {"base"}}};
+    {"base", {}}, {"core", {"base"}}, {"kernel", {"base", "core"}}, {"io", {"base"}}, {"render", {"base"}}, {"text", {"base", "io"}}};
 
 /// What is wrong with a header of `folder`: one line each, "file:line: rule".
 std::vector<std::string> faults_in(const std::string& name, const std::string& folder, std::istream& header) {

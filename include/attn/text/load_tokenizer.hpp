@@ -1,0 +1,149 @@
+// The tokenizer of a checkpoint folder, or of a file of one.
+//
+//     tokenizer.json | vocab.txt | vocab.json and merges.txt | *.model        beside them: tokenizer_config.json
+#pragma once
+
+#include <attn/io/mapped_file.hpp>
+#include <attn/text/read_sentencepiece.hpp>
+#include <attn/text/read_tokenizer_json.hpp>
+#include <attn/text/read_vocab_files.hpp>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace attn {
+
+namespace text {
+
+/// A JSON file beside a vocabulary; an empty object where there is none.
+class ConfigFile {
+ public:
+  explicit ConfigFile(const std::filesystem::path& path) : name_(path.filename().string()) {
+    if (!std::filesystem::exists(path)) return;
+    const io::MappedFile file(path.string());
+    const std::string_view text = file.bytes().text();
+    try {
+      json_ = nlohmann::json::parse(text.begin(), text.end(), [&](int depth, auto, auto&) {
+        if (depth > 100) throw FormatError(name_ + ": nested more than 100 deep");
+        return true;
+      });
+    } catch (const nlohmann::json::parse_error& error) {
+      throw FormatError(path.string() + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
+    }
+    root().expect(json_.is_object(), "an object");
+  }
+  JsonNode root() const { return {json_, name_ + ": $"}; }
+
+ private:
+  std::string name_;
+  nlohmann::json json_ = nlohmann::json::object();
+};
+
+namespace detail {
+
+/// Special tokens that classes of models put around what SentencePiece makes of a text.
+inline void add_class_rules(const JsonNode& config, const SentencePieceModel& model, TokenizerParts& parts) {
+  const std::string type = config.string("tokenizer_class", "");
+  const bool llama = type.starts_with("Llama") || type.starts_with("CodeLlama") || type.starts_with("Gemma");
+  const bool t5 = type.starts_with("T5");
+  if (!type.empty() && !llama && !t5)
+    throw UnsupportedError(
+        config.path() + ".tokenizer_class is \"" + type +
+        "\": with a .model file only T5, Llama and Gemma are known; a tokenizer.json says what is needed");
+  if (type.empty() && !config.find("add_bos_token") && !config.find("add_eos_token")) return;
+  const Vocabulary& vocabulary = parts.model->vocabulary();
+  for (std::size_t id = 0; id < model.pieces.size(); ++id) {
+    const auto& piece = model.pieces[id];
+    if (piece.kind != SentencePieceModel::control && piece.kind != SentencePieceModel::unknown) continue;
+    AddedToken token{static_cast<int>(id), piece.text};
+    token.special = true;
+    parts.added_tokens.push_back(token);
+  }
+  if (t5) {  // <extra_id_0> is the last one
+    const auto count = static_cast<int>(std::min<std::size_t>(config.count("extra_ids", 100), 10000));
+    for (int i = 0; i < count; ++i) {
+      AddedToken token{vocabulary.size() + count - 1 - i, "<extra_id_" + std::to_string(i) + ">"};
+      if (vocabulary.find(token.content)) break;
+      token.special = true;
+      parts.added_tokens.push_back(token);
+    }
+  }
+  const auto part = [&](const char* key, const char* otherwise) {
+    return TemplatePart{
+        -1, 0, {token_in(vocabulary, special_token(config, key, otherwise), config.path() + "." + key)}};
+  };
+  PostProcessor& rules = parts.post_processor;
+  rules.single = {{0, 0}};
+  rules.pair = {{0, 0}, {1, t5 ? 0 : 1}};
+  if (config.boolean("add_bos_token", llama)) {
+    const TemplatePart bos = part("bos_token", "<s>");
+    rules.single.insert(rules.single.begin(), bos);
+    TemplatePart second = bos;
+    second.type_id = 1;
+    rules.pair = {bos, {0, 0}, second, {1, 1}};
+  }
+  if (config.boolean("add_eos_token", t5)) {
+    const TemplatePart eos = part("eos_token", "</s>");
+    rules.single.push_back(eos);
+    TemplatePart second = eos;
+    second.type_id = rules.pair.back().type_id;
+    rules.pair.insert(rules.pair.end() - 1 - (rules.pair.size() > 2), eos);
+    rules.pair.push_back(second);
+  }
+}
+
+inline Tokenizer load_from(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.parent_path();
+  const std::string name = file.string();
+  const io::MappedFile mapped(name);
+  const std::string_view text = mapped.bytes().text();
+  const ConfigFile config(folder / "tokenizer_config.json");
+  if (file.extension() == ".txt") {
+    if (file.filename() != "merges.txt") return read_vocab_txt(text, config.root(), name);
+    const io::MappedFile vocab((folder / "vocab.json").string());
+    return read_vocab_json(vocab.bytes().text(), text, config.root(), vocab.name(), name);
+  }
+  if (file.extension() == ".model") {
+    const SentencePieceModel model = parse_sentencepiece(text, name);
+    TokenizerParts parts = sentencepiece_parts(model, name);
+    add_class_rules(config.root(), model, parts);
+    return Tokenizer(std::move(parts));
+  }
+  if (file.filename() == "vocab.json") {
+    const io::MappedFile merges((folder / "merges.txt").string());
+    return read_vocab_json(text, merges.bytes().text(), config.root(), name, merges.name());
+  }
+  if (file.extension() != ".json")
+    throw UnsupportedError(name + ": not the name of a tokenizer, expected *.json, vocab.txt, merges.txt or *.model");
+  return read_tokenizer_json(text, name);
+}
+
+}  // namespace detail
+}  // namespace text
+
+/// The tokenizer in a folder, or in a file. A folder's tokenizer.json goes before its other files. Throws FileError for
+/// what isn't there, UsageError for a folder that has no tokenizer, or two different ones.
+inline Tokenizer load_tokenizer(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return text::detail::load_from(path);
+  const fs::path folder(path);
+  if (fs::exists(folder / "tokenizer.json")) return text::detail::load_from(folder / "tokenizer.json");
+  std::vector<fs::path> found;
+  if (fs::exists(folder / "vocab.txt")) found.push_back(folder / "vocab.txt");
+  if (fs::exists(folder / "vocab.json") && fs::exists(folder / "merges.txt")) found.push_back(folder / "vocab.json");
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == ".model") found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  if (found.size() == 1) return text::detail::load_from(found[0]);
+  if (found.empty())
+    throw UsageError(path +
+                     ": has no tokenizer, expected tokenizer.json, vocab.txt, vocab.json with merges.txt, or a " +
+                     ".model file");
+  throw UsageError(path + ": has more than one tokenizer, " + found[0].filename().string() + " and " +
+                   found[1].filename().string() + "; name the file");
+}
+
+}  // namespace attn
