@@ -162,8 +162,7 @@ class Bpe final : public Model {
           add_unknown();
           add(*id, range);
         } else if (rules.byte_fallback && has_all_bytes(model_.bytes_, character)) {
-          for (std::uint32_t i = 0; i < character.size(); ++i)
-            add(model_.bytes_[static_cast<unsigned char>(character[i])], {range.begin + i, range.begin + i + 1});
+          for (const char byte : character) add(model_.bytes_[static_cast<unsigned char>(byte)], range);
         } else if (rules.unknown) {
           if (unknown && rules.fuse_unknown) {
             unknown->end = range.end;
