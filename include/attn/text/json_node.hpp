@@ -8,9 +8,23 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace attn::text {
+
+/// The document in `text`, of which `filter` sees every part, as nlohmann::json's parser calls it. Throws FormatError,
+/// with the byte's offset, for what isn't JSON.
+template <class Filter>
+nlohmann::json parse_json(std::string_view text, const std::string& name, const Filter& filter) {
+  try {
+    return nlohmann::json::parse(text.begin(), text.end(), filter);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw FormatError(name + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
+  } catch (const nlohmann::json::exception& error) {  // a number that no double can hold
+    throw FormatError(name + ": isn't JSON that can be read: " + error.what());
+  }
+}
 
 /// A value of a JSON document that outlives it.
 class JsonNode {

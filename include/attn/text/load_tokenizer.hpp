@@ -24,14 +24,10 @@ class ConfigFile {
     if (!std::filesystem::exists(path)) return;
     const io::MappedFile file(path.string());
     const std::string_view text = file.bytes().text();
-    try {
-      json_ = nlohmann::json::parse(text.begin(), text.end(), [&](int depth, auto, auto&) {
-        if (depth > 100) throw FormatError(name_ + ": nested more than 100 deep");
-        return true;
-      });
-    } catch (const nlohmann::json::parse_error& error) {
-      throw FormatError(path.string() + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
-    }
+    json_ = parse_json(text, path.string(), [&](int depth, auto, auto&) {
+      if (depth > 100) throw FormatError(name_ + ": nested more than 100 deep");
+      return true;
+    });
     root().expect(json_.is_object(), "an object");
   }
   JsonNode root() const { return {json_, name_ + ": $"}; }

@@ -95,25 +95,21 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
                                  const std::string& vocab_name = "vocab.json",
                                  const std::string& merges_name = "merges.txt") {
   Vocabulary vocabulary;
-  try {
-    std::string token;
-    const auto filter = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
-      using Event = nlohmann::json::parse_event_t;
-      if (depth > 1 || event == Event::array_start)
-        throw FormatError(vocab_name + ": expected an object of tokens and their ids, and nothing within them");
-      if (event == Event::key) token = value.get_ref<const std::string&>();
-      if (event == Event::value) {
-        if (!value.is_number_integer())
-          throw FormatError(vocab_name + ": \"" + token + "\" has " + value.type_name() + ", expected an id");
-        vocabulary.add(token, value.get<std::int64_t>(), vocab_name);
-      }
-      return depth == 0;
-    };
-    const nlohmann::json nothing_left = nlohmann::json::parse(vocab.begin(), vocab.end(), filter);
-    if (!nothing_left.is_object()) throw FormatError(vocab_name + ": expected an object of tokens and their ids");
-  } catch (const nlohmann::json::parse_error& error) {
-    throw FormatError(vocab_name + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
-  }
+  std::string token;
+  const auto filter = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+    using Event = nlohmann::json::parse_event_t;
+    if (depth > 1 || event == Event::array_start)
+      throw FormatError(vocab_name + ": expected an object of tokens and their ids, and nothing within them");
+    if (event == Event::key) token = value.get_ref<const std::string&>();
+    if (event == Event::value) {
+      if (!value.is_number_integer())
+        throw FormatError(vocab_name + ": \"" + token + "\" has " + value.type_name() + ", expected an id");
+      vocabulary.add(token, value.get<std::int64_t>(), vocab_name);
+    }
+    return depth == 0;
+  };
+  const nlohmann::json nothing_left = parse_json(vocab, vocab_name, filter);
+  if (!nothing_left.is_object()) throw FormatError(vocab_name + ": expected an object of tokens and their ids");
   std::vector<std::pair<std::string, std::string>> pairs;
   detail::for_each_line(merges, [&](std::string_view line, std::size_t number) {
     if ((number == 1 && line.starts_with("#version")) || line.empty()) return;
