@@ -17,6 +17,7 @@ struct AddedToken {
   std::string content;
   bool special = false;
   bool normalized = false;   // it is looked for in the normalised text, and normalised itself
+  bool is_normal = false;    // its content is normalised already
   bool single_word = false;  // not within a word
   bool lstrip = false;       // with the spaces before it
   bool rstrip = false;       // with the spaces behind it

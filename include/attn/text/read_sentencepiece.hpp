@@ -248,7 +248,7 @@ inline TokenizerParts sentencepiece_parts(const SentencePieceModel& model, const
     usable.push_back(piece.kind == Spm::normal);
     if (piece.kind == Spm::user_defined) {
       AddedToken token{id, piece.text};
-      token.normalized = true;
+      token.normalized = token.is_normal = true;
       parts.added_tokens.push_back(token);
     }
   }

@@ -74,7 +74,7 @@ class Tokenizer {
       added_[token.id] = token;
       if (token.normalized) {
         behind.push_back(token);
-        behind_contents.push_back(normalized(token.content));
+        behind_contents.push_back(token.is_normal ? token.content : normalized(token.content));
       } else {
         before.push_back(token);
         before_contents.push_back(token.content);
