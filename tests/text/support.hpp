@@ -89,6 +89,9 @@ std::string unsupported_error(const std::string& text);
 /// A tokenizer.json of GPT-2's kind: all bytes, and these merges.
 nlohmann::json byte_level_json(const Strings& merges);
 
+/// A list of tokens and their scores, as Unigram has it.
+inline nlohmann::json scores(const std::vector<std::pair<std::string, double>>& tokens) { return tokens; }
+
 /// Characters of every length and kind, now and then a byte that is none.
 std::string random_text(std::mt19937& random, std::size_t characters, bool valid);
 

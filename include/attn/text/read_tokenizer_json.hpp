@@ -34,6 +34,7 @@ inline TokenizerDocument parse_tokenizer_json(std::string_view text, const std::
   TokenizerDocument document;
   std::vector<std::string> keys(3);  // the key at each of the outer depths
   std::string token;
+  bool has_key = false;  // the token is a key whose value comes next
   const auto table = [&](int depth, const char* key) { return depth >= 2 && keys[1] == "model" && keys[2] == key; };
   const auto filter = [&](int depth, Event event, nlohmann::json& value) {
     if (depth > 100) throw FormatError(name + ": nested more than 100 deep");
@@ -44,15 +45,21 @@ inline TokenizerDocument parse_tokenizer_json(std::string_view text, const std::
     }
     if (table(depth, "vocab") && depth == 3) {
       const std::string where = name + ": $.model.vocab";
-      if (event == Event::key) token = value.get_ref<const std::string&>();
-      if (event == Event::value) {
-        if (!value.is_number_integer())
-          throw FormatError(where + " has " + value.type_name() + " for \"" + token + "\", expected an id");
+      if (event == Event::key) {
+        token = value.get_ref<const std::string&>();
+        has_key = true;
+      } else if (has_key) {  // in an object of tokens and ids
+        if (event != Event::value || !value.is_number_integer())
+          throw FormatError(where + " has " +
+                            (event == Event::value         ? value.type_name()
+                             : event == Event::array_start ? "array"
+                                                           : "object") +
+                            " for \"" + token + "\", expected an id");
         document.vocabulary.add(token, value.get<std::int64_t>(), where);
-      }
-      if (event == Event::array_end) {
+        has_key = false;
+      } else if (event != Event::array_start) {  // in a list of tokens and scores
         const std::size_t id = document.scores.size();
-        if (value.size() != 2 || !value[0].is_string() || !value[1].is_number())
+        if (event != Event::array_end || value.size() != 2 || !value[0].is_string() || !value[1].is_number())
           throw FormatError(where + "[" + std::to_string(id) + "] isn't a token and its score");
         document.vocabulary.add(value[0].get_ref<const std::string&>(), static_cast<std::int64_t>(id), where);
         document.scores.push_back(value[1].get<double>());
@@ -77,11 +84,7 @@ inline TokenizerDocument parse_tokenizer_json(std::string_view text, const std::
     }
     return true;
   };
-  try {
-    document.json = nlohmann::json::parse(text.begin(), text.end(), filter);
-  } catch (const nlohmann::json::parse_error& error) {
-    throw FormatError(name + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
-  }
+  document.json = parse_json(text, name, filter);
   return document;
 }
 
@@ -101,7 +104,8 @@ inline Merges make_merges(const std::vector<std::pair<std::string, std::string>>
                           "\", but \"" + token + "\" isn't in the vocabulary");
       return *id;
     };
-    merges.add(id_of(left), id_of(right), {static_cast<std::int32_t>(rank), id_of(both)});
+    const int left_id = id_of(left), right_id = id_of(right);
+    merges.add(left_id, right_id, {static_cast<std::int32_t>(rank), id_of(both)});
   }
   return merges;
 }
@@ -128,6 +132,8 @@ inline std::shared_ptr<const Model> read_model(const JsonNode& node, TokenizerDo
       id->expect(document.vocabulary.find_id(*unknown).has_value(), "the id of a token");
     }
     node.expect(!document.scores.empty(), "a vocabulary with scores");
+    node.expect(document.scores.size() == static_cast<std::size_t>(document.vocabulary.size()),
+                "a score for each token");
     std::vector<bool> usable(document.scores.size(), true);
     return std::make_shared<Unigram>(std::move(document.vocabulary), std::move(document.scores), usable,
                                      UnigramRules{unknown, node.boolean("byte_fallback", false)});
