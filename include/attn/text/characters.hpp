@@ -46,12 +46,13 @@ inline bool is_numeric(char32_t c) {
 }
 
 inline bool is_nonspacing_mark(char32_t c) {
-  return c == 0x1734 || (c >= 0x300 && category(c) == UTF8PROC_CATEGORY_MN && !is_in(kLaterMarks, c));
+  return c == 0x1734 || (c >= 0x300 && category(c) == UTF8PROC_CATEGORY_MN && !is_in(kLaterNonspacingMarks, c));
 }
 
 /// M*.
 inline bool is_mark(char32_t c) {
-  if (c < 0x300) return false;
+  if (c < 0x300 || is_in(kLaterMarks, c)) return false;
+  if (c == 0x1CF2 || c == 0x1CF3) return true;  // no more, since Unicode 12
   const utf8proc_category_t kind = category(c);
   return kind >= UTF8PROC_CATEGORY_MN && kind <= UTF8PROC_CATEGORY_ME;
 }

@@ -69,7 +69,7 @@ inline AlignedText to_lower_case(AlignedText text) {
 
 inline AlignedText strip_accents(AlignedText text) {
   if (is_ascii(text.text())) return text;
-  return detail::filter(std::move(text), [](char32_t c) { return !is_nonspacing_mark(c); });
+  return detail::filter(std::move(text), [](char32_t c) { return !is_mark(c); });
 }
 
 struct BertRules {
@@ -95,7 +95,9 @@ inline Normalizer normalize_bert(BertRules rules) {
         rewriter.insert(c);
         rewriter.insert(U' ');
       });
-    if (rules.strip_accents) text = strip_accents(to_normalization_form(std::move(text), NormalizationForm::nfd));
+    if (rules.strip_accents)
+      text = detail::filter(to_normalization_form(std::move(text), NormalizationForm::nfd),
+                            [](char32_t c) { return !is_nonspacing_mark(c); });
     if (rules.lowercase) text = to_lower_case(std::move(text));
     return text;
   };
