@@ -161,7 +161,11 @@ class Bpe final : public Model {
           add_unknown();
           add(*id, size);
         } else if (rules.byte_fallback && has_all_bytes(model_.bytes_, character)) {
-          for (const char byte : character) add(model_.bytes_[static_cast<unsigned char>(byte)], 1);
+          const std::uint32_t first = begin;
+          for (const char byte : character) {
+            begin = first;  // each byte stands for the whole character
+            add(model_.bytes_[static_cast<unsigned char>(byte)], size);
+          }
         } else if (rules.unknown) {
           if (!rules.fuse_unknown) add_unknown();
           unknown += static_cast<std::uint32_t>(size);

@@ -107,7 +107,10 @@ class JsonNode {
     std::string actual = value_->is_structured()
                              ? value_->type_name()
                              : value_->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (actual.size() > 60) actual = actual.substr(0, 60) + "…";
+    if (std::size_t end = 60; actual.size() > end) {
+      while ((static_cast<unsigned char>(actual[end]) & 0xC0) == 0x80) --end;  // not within a character
+      actual = actual.substr(0, end) + "…";
+    }
     throw FormatError(path_ + " is " + actual + ", expected " + what);
   }
 

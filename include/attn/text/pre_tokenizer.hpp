@@ -87,7 +87,7 @@ inline PreTokenizer pre_tokenize_byte_level(bool add_prefix_space, bool use_rege
   return [=](Pieces pieces) {
     if (add_prefix_space)
       pieces = detail::rewrite_pieces(pieces, [&](const Range& piece, Rewriter& rewriter) {
-        if (pieces.text.text()[piece.begin] != ' ') rewriter.insert_before_next(U' ');
+        if (!pieces.text.at(piece).starts_with(' ') && !piece.empty()) rewriter.insert_before_next(U' ');
         rewriter.keep(piece.size());
       });
     if (use_regex) pieces = split_pieces(std::move(pieces), *words);
@@ -123,7 +123,7 @@ inline PreTokenizer pre_tokenize_metaspace(std::string replacement, PrependSchem
           prepend == PrependScheme::always || (prepend == PrependScheme::first && pieces.text.origin(piece).begin == 0);
       if (wanted && !has_it && !text.empty()) insert([&](char32_t c) { rewriter.insert_before_next(c); });
       while (rewriter.at() < piece.end) {
-        const std::size_t space = std::min<std::size_t>(pieces.text.text().find(' ', rewriter.at()), piece.end);
+        const std::size_t space = piece.begin + std::min(text.find(' ', rewriter.at() - piece.begin), text.size());
         rewriter.keep(space - rewriter.at());
         if (space == piece.end) break;
         insert([&](char32_t c) { rewriter.insert_before_next(c); });

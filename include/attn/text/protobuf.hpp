@@ -46,6 +46,7 @@ class ProtobufReader {
       default:
         fail("has wire type " + std::to_string(key & 7) + ", expected 0, 1, 2 or 5");
     }
+    if ((key & 7) != 2) field.bytes = rest_.substr(0, 0);  // within a number there is nothing, here
     return field;
   }
 

@@ -17,8 +17,8 @@ class Vocabulary {
  public:
   static constexpr int kMostIds = 1 << 24;
 
-  /// Adds a token. Throws FormatError, which begins with `where`, for one that is there already with another id, and
-  /// for an id that is taken by another token or is out of range.
+  /// Adds a token. Throws FormatError, which begins with `where`, for one that is there already, and for an id that
+  /// is taken by another token or is out of range.
   void add(std::string_view token, std::int64_t id, const std::string& where) {
     if (id < 0 || id >= kMostIds)
       throw FormatError(where + ": token \"" + std::string(token) + "\" has id " + std::to_string(id) +
