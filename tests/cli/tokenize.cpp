@@ -72,7 +72,7 @@ TEST_CASE("attn tokenize: columns are as wide as characters look, and nothing is
   json tokenizer = json::parse(cli::content(work / "gpt2/tokenizer.json"));
   for (const char* content : {"漢字", "a\tb\x1b", "\u200b"}) {
     json added = tokenizer["added_tokens"][0];
-    added["id"] = 284 + tokenizer["added_tokens"].size();
+    added["id"] = 283 + tokenizer["added_tokens"].size();
     added["content"] = content;
     tokenizer["added_tokens"].push_back(added);
   }
@@ -80,10 +80,10 @@ TEST_CASE("attn tokenize: columns are as wide as characters look, and nothing is
   CHECK(
       work.run("attn tokenize --tokenizer added.json --offsets \"$(printf '漢字\\na\\tb\\033\\342\\200\\213')\"").out ==
       "number   id  token     label     place\n"
-      "     0  285  漢字      漢字        0:2\n"
+      "     0  284  漢字      漢字        0:2\n"
       "     1   10  Ċ         ↵           2:3\n"
-      "     2  286  a\\tb\\x1b  a\\tb\\x1b    3:7\n"
-      "     3  287  \\u200b    \\u200b      7:8\n");
+      "     2  285  a\\tb\\x1b  a\\tb\\x1b    3:7\n"
+      "     3  286  \\u200b    \\u200b      7:8\n");
 }
 
 TEST_CASE("attn tokenize: JSON") {
