@@ -1,9 +1,12 @@
-// What the command line says beside its result: one line on stderr, whatever names and labels have in them.
+// What the command line says: text on stdout, and beside it one line on stderr, whatever names and labels have in them.
 #pragma once
 
+#include <attn/base/error.hpp>
 #include <attn/base/utf8.hpp>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <string>
 
 /// The text with control characters and what isn't UTF-8 as \x07: names of files may hold anything.
@@ -36,3 +39,12 @@ inline void note(const std::string& message) { std::fprintf(stderr, "attn: note:
 
 /// "attn: warning: …": something that a reader of the result should know.
 inline void warn(const std::string& message) { std::fprintf(stderr, "attn: warning: %s\n", one_line(message).c_str()); }
+
+/// Text on stdout, whatever bytes are in it.
+inline void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+/// Throws FileError where something that was printed can't be written: a full disk, a closed pipe.
+inline void flush_stdout() {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    throw attn::FileError(std::string("stdout: can't write: ") + std::strerror(errno));
+}

@@ -8,10 +8,8 @@
 #include <attn/base/output_file.hpp>
 #include <attn/version.hpp>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <new>
 
@@ -24,6 +22,7 @@ constexpr const char* kExamples = R"(Examples:
   attn heatmap --query q.npy --key k.npy --show               the same as a picture in the terminal
   attn heatmap --weights attention.npy --head 0 -o map.png    a picture of attention from PyTorch, JAX, Keras …
   attn heatmap --query long-q.npy --key long-k.npy --size 512 -o long.png   the same of a long sequence, pooled
+  attn tokenize --model bert-base-uncased "The cat sat."      the tokens that a model reads
 
 Each verb has its own help: attn heatmap --help)";
 
@@ -55,6 +54,8 @@ int run(int argc, char** argv) {
   add_weights_verb(app);
   add_heatmap_verb(app);
   add_explain_verb(app);
+  add_tokenize_verb(app);
+  add_decode_verb(app);
   add_demo_verb(app, argv[0]);
   try {
     app.parse(argc, argv);
@@ -79,8 +80,7 @@ int main(int argc, char** argv) {
   clean_up_when_interrupted();
   try {
     const int code = run(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-      throw attn::FileError(std::string("stdout: can't write: ") + std::strerror(errno));
+    flush_stdout();
     return code;
   } catch (const attn::Error& error) {
     return fail(exit_code(error), error.what());

@@ -1,5 +1,6 @@
 // attn explain: the computation of one small map, step by step, with the formulas.
 #include "checks.hpp"
+#include "columns.hpp"
 #include "demo_input.hpp"
 #include "input/input_options.hpp"
 #include "input/selection.hpp"
@@ -7,8 +8,6 @@
 
 #include <attn/base/error.hpp>
 #include <attn/core/attention.hpp>
-#include <attn/render/label.hpp>
-#include <attn/render/terminal_text.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -37,14 +36,6 @@ struct Example {
   AxisLabels labels;
 };
 
-/// Columns that a text takes on the screen.
-Index width_of(const std::string& text) { return attn::render::terminal_width(attn::decode_utf8(text)); }
-
-std::string padded(const std::string& text, Index width, bool right) {
-  const std::string space(static_cast<std::size_t>(std::max<Index>(0, width - width_of(text))), ' ');
-  return right ? space + text : text + space;
-}
-
 std::string number(double value, int decimals) {
   if (std::isinf(value)) return value < 0 ? "−∞" : "∞";
   char text[64];
@@ -54,14 +45,14 @@ std::string number(double value, int decimals) {
 
 std::string label(const std::vector<std::string>& labels, const char* otherwise, Index i) {
   if (labels.empty()) return otherwise + std::to_string(i);
-  return attn::encode_utf8(attn::render::label_text(labels[static_cast<std::size_t>(i)]));  // nothing invisible
+  return shown(labels[static_cast<std::size_t>(i)]);
 }
 
 /// A matrix as text: a label before each row and, where `columns` is given, above each column.
 void print(const Matrix<double>& matrix, const std::vector<std::string>& rows, const std::vector<std::string>* columns,
            const char* row_name, int decimals) {
   const Index shown = columns ? matrix.cols() : std::min(matrix.cols(), kMostColumns);
-  Index margin = 0, width = 0;
+  int margin = 0, width = 0;
   for (Index i = 0; i < matrix.rows(); ++i) {
     margin = std::max(margin, width_of(label(rows, row_name, i)));
     for (Index j = 0; j < shown; ++j) width = std::max(width, width_of(number(matrix(i, j), decimals)));

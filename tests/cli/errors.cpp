@@ -152,3 +152,60 @@ TEST_CASE("errors: shapes are 6, numbers 7") {
   };
   for (const Case& c : cases) check(work, c);
 }
+
+TEST_CASE("errors: of tokenizers and of what they are given") {
+  const cli::Workspace work;
+  std::filesystem::create_directory(work / "two");
+  for (const char* name : {"two/a.model", "two/b.model", "empty.model"}) std::ofstream(work / name) << "";
+  std::ofstream(work / "broken.json") << R"({"version": "1.0", "model": )";
+  std::ofstream(work / "vocab.txt") << "[UNK]\n[CLS]\n[SEP]\nthe\nthe\n";
+  std::ofstream(work / "strange.json") << R"({"model": {"type": "Telepathy", "vocab": {}}})";
+  const Case cases[] = {
+      {"attn tokenize text", 2, "no tokenizer: say --model DIR"},
+      {"attn decode 1", 2, "no tokenizer: say --model DIR"},
+      {"attn tokenize --model gpt2 --tokenizer gpt2 text", 2, "excludes"},
+      {"attn decode --model gpt2 --tokenizer gpt2 1", 2, "excludes"},
+      {"attn tokenize --model '' text", 2, "--model: is empty, expected the name of a folder or a file"},
+      {"attn tokenize --tokenizer - text", 2, "--tokenizer: is \"-\", expected the name of a folder or a file"},
+      {"attn tokenize --model examples text", 2, "examples: has no tokenizer, expected tokenizer.json"},
+      {"attn tokenize --model two text", 2, "has more than one tokenizer, a.model and b.model; name the file"},
+      {"attn tokenize --model gpt2 the cat", 2, "unexpected: cat; see attn tokenize --help"},
+      {"attn tokenize --model gpt2 -x", 2, "unexpected: -x"},
+      {"attn tokenize --model gpt2 text --json --offsets", 2, "--offsets: is a column of the table"},
+      {"attn decode --model gpt2 284", 2, "there is no token 284, expected an id below 284"},
+      {"attn decode --model gpt2 -1", 2, "there is no token -1, expected an id below 284"},
+      {"attn decode --model gpt2 1 2x", 2, "ids: \"2x\" is no id, expected whole numbers below 284"},
+      {"attn decode --model gpt2 99999999999999999999", 2, "\"99999999999999999999\" is no id"},
+      {"attn decode --model gpt2 - 1", 2, "ids: \"-\" is no id"},
+      {"echo 1 300 | attn decode --model gpt2", 2, "stdin: line 1: tokenizer: there is no token 300"},
+      {"echo one | attn decode --model gpt2 -", 2, "stdin: line 1: ids: \"one\" is no id"},
+      {"attn tokenize --model missing text", 3, "missing: can't open"},
+      {"attn tokenize --model gpt2 - <.", 3, "stdin: can't read"},
+      {"attn tokenize --model gpt2 text >/dev/full", 3, "stdout: can't write: No space left on device"},
+      {"yes | attn tokenize --model gpt2 >/dev/full", 3, "stdout: can't write: No space left on device"},
+      {"yes 1 | attn decode --model gpt2 >/dev/full", 3, "stdout: can't write: No space left on device"},
+      {"attn tokenize --tokenizer broken.json text", 4, "broken.json: byte"},
+      {"attn tokenize --tokenizer vocab.txt text", 4, "vocab.txt: line 5: token \"the\" is there twice"},
+      {"attn tokenize --tokenizer empty.model text", 4, "empty.model"},
+      {"attn tokenize --tokenizer strange.json text", 5, "strange.json: $.model: \"Telepathy\""},
+      {"attn tokenize --tokenizer q.npy text", 5, "q.npy: not the name of a tokenizer"},
+  };
+  for (const Case& c : cases) check(work, c);
+  const cli::Result closed = work.run("trap '' PIPE; (yes | attn tokenize --model gpt2 --json; echo $? >code) | true");
+  CHECK(cli::content(work / "code") == "3\n");
+  CHECK(closed.err.find("attn: error: stdout: can't write: Broken pipe\n") != std::string::npos);
+}
+
+TEST_CASE("errors: in the middle of the input, the line is named and what was before it is there") {
+  const cli::Workspace work;
+  std::ofstream(work / "letters.json") << R"({"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "?"}})";
+  const cli::Result letters = work.run("printf 'a\\na\\nb\\na\\n' | attn tokenize --tokenizer letters.json --json");
+  INFO(letters.out << letters.err);
+  CHECK(letters.code == 5);
+  CHECK(letters.err.starts_with("attn: error: stdin: line 3: "));
+  CHECK(std::count(letters.out.begin(), letters.out.end(), '\n') == 2);
+  const cli::Result ids = work.run("printf '97\\n98\\n999\\n' | attn decode --model gpt2");
+  CHECK(ids.code == 2);
+  CHECK(ids.err.starts_with("attn: error: stdin: line 3: "));
+  CHECK(ids.out == "a\nb\n");
+}

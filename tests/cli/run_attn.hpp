@@ -10,6 +10,7 @@
 #include <sstream>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <sys/wait.h>
 
@@ -28,7 +29,8 @@ inline std::string content(const std::filesystem::path& path) {
 
 /// A folder with the arrays that the documentation's examples name, all of them in float32:
 /// q, k, v [2 heads x 4 x 8], x [4 x 8], wq wk wv wo [8 x 8], attention [2 layers x 1 x 2 heads x 4 x 4], tokens.txt,
-/// long-q, long-k [2048 x 16], and the project's examples folder.
+/// long-q, long-k [2048 x 16], ids.txt, the project's examples folder, and its small tokenizers by the names of large
+/// ones.
 class Workspace {
  public:
   Workspace() {
@@ -58,7 +60,10 @@ class Workspace {
     }
     attn::io::write_array((path_ / "attention.npy").string(), attention);
     std::filesystem::create_directory_symlink(ATTN_SOURCE_DIR "/examples", path_ / "examples");
+    for (const auto& [large, small] : {std::pair{"bert-base-uncased", "tiny-bert"}, {"gpt2", "tiny-gpt2"}})
+      std::filesystem::create_directory_symlink(std::string(ATTN_SOURCE_DIR "/examples/data/") + small, path_ / large);
     std::ofstream(path_ / "tokens.txt") << "machine\nlearning\nis\nfascinating\n";
+    std::ofstream(path_ / "ids.txt") << "2 62 63 64 3\n[2, 76, 77, 3]\n";
   }
   ~Workspace() { std::filesystem::remove_all(path_); }
   Workspace(const Workspace&) = delete;

@@ -8,11 +8,10 @@ namespace {
 
 /// What is found: "a|<x>|b", tokens in < >.
 std::string found(const std::vector<AddedToken>& tokens, std::string_view text) {
-  test::Strings contents;
-  for (const AddedToken& token : tokens) contents.push_back(token.content);
   std::string result;
   std::uint32_t end = 0;
-  AddedTokenFinder(tokens, contents)(text, [&](Range range, const AddedToken* token) {
+  const AddedTokenFinder finder{tokens};
+  finder(text, [&](Range range, const AddedToken* token) {
     CHECK(range.begin == end);
     end = range.end;
     const std::string part(text.substr(range.begin, range.size()));

@@ -117,6 +117,12 @@ TEST_CASE("normalization form: text as utf8proc has it, for random code points, 
         attn::append_utf8(text, static_cast<char32_t>(random() % 3 == 0 ? 'a' + random() % 26
                                                                         : first[random() % 11] + random() % 0xE0));
     }
+    bool newer = false;  // than the reference's tables: such characters stay as they are
+    for (std::size_t at = 0; at < text.size();) {
+      const char32_t c = next_code_point(text, at);
+      newer = newer || is_in(kLaterDecompositions, c) || is_in(kLaterMarks, c);
+    }
+    if (newer) continue;
     for (const NormalizationForm form : kForms) {
       const AlignedText actual = to_normalization_form(AlignedText(text, 0), form);
       bool inside = true;

@@ -28,14 +28,13 @@ class AddedTokenFinder {
  public:
   AddedTokenFinder() = default;
 
-  /// `contents` [tokens.size()]: as they are spelt in the text; empty ones are never found.
-  AddedTokenFinder(std::vector<AddedToken> tokens, const std::vector<std::string>& contents)
-      : tokens_(std::move(tokens)) {
+  /// Empty tokens are never found.
+  explicit AddedTokenFinder(std::vector<AddedToken> tokens) : tokens_(std::move(tokens)) {
     std::vector<std::pair<std::string_view, std::int32_t>> strings;
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      if (contents[i].empty()) continue;
-      strings.emplace_back(contents[i], static_cast<std::int32_t>(i));
-      begins_[static_cast<unsigned char>(contents[i][0])] = true;
+      if (tokens_[i].content.empty()) continue;
+      strings.emplace_back(tokens_[i].content, static_cast<std::int32_t>(i));
+      begins_[static_cast<unsigned char>(tokens_[i].content[0])] = true;
     }
     trie_ = PrefixTrie(std::move(strings));
   }

@@ -131,45 +131,44 @@ class Bpe final : public Model {
         if (!symbol.range.empty()) tokens.push_back({symbol.id, symbol.range});
     }
 
-    /// The characters of the word as symbols.
+    /// The characters of the word as symbols. A character that is left out has no place: those behind it move up, as
+    /// they do in Hugging Face's library.
     void spell(std::string_view word, std::uint32_t begin) {
       const BpeRules& rules = model_.rules_;
       symbols_.clear();
-      std::optional<Range> unknown;  // not yet a symbol
-      const auto add = [&](int id, Range range) {
+      std::uint32_t unknown = 0;  // bytes that aren't a symbol yet
+      const auto add = [&](int id, std::size_t size) {
         const auto index = static_cast<std::int32_t>(symbols_.size());
-        symbols_.push_back({id, index - 1, index + 1, range});
+        const std::uint32_t end = begin + static_cast<std::uint32_t>(size);
+        symbols_.push_back({id, index - 1, index + 1, {begin, end}});
+        begin = end;
       };
       const auto add_unknown = [&] {
-        if (unknown) add(*rules.unknown, *unknown);
-        unknown.reset();
+        if (unknown > 0) add(*rules.unknown, unknown);
+        unknown = 0;
       };
-      std::string decorated;
       for (std::size_t at = 0; at < word.size();) {
-        const std::size_t size = code_point_size(word[at]), next = at + size;
+        const std::size_t size = code_point_size(word[at]);
         std::string_view character = word.substr(at, size);
-        const Range range{begin + static_cast<std::uint32_t>(at), begin + static_cast<std::uint32_t>(next)};
-        if ((at > 0 && !rules.continuing_prefix.empty()) ||
-            (next == word.size() && !rules.end_of_word_suffix.empty())) {
-          decorated.clear();
-          if (at > 0) decorated += rules.continuing_prefix;
-          decorated += character;
-          if (next == word.size()) decorated += rules.end_of_word_suffix;
-          character = decorated;
+        if (!rules.continuing_prefix.empty() || !rules.end_of_word_suffix.empty()) {
+          decorated_ = at > 0 ? rules.continuing_prefix : "";
+          decorated_ += character;
+          if (at + size == word.size()) decorated_ += rules.end_of_word_suffix;
+          character = decorated_;
         }
-        at = next;
+        at += size;
         if (const std::optional<int> id = model_.vocabulary_.find(character)) {
           add_unknown();
-          add(*id, range);
+          add(*id, size);
         } else if (rules.byte_fallback && has_all_bytes(model_.bytes_, character)) {
-          for (const char byte : character) add(model_.bytes_[static_cast<unsigned char>(byte)], range);
-        } else if (rules.unknown) {
-          if (unknown && rules.fuse_unknown) {
-            unknown->end = range.end;
-          } else {
-            add_unknown();
-            unknown = range;
+          const std::uint32_t first = begin;
+          for (const char byte : character) {
+            begin = first;  // each byte stands for the whole character
+            add(model_.bytes_[static_cast<unsigned char>(byte)], size);
           }
+        } else if (rules.unknown) {
+          if (!rules.fuse_unknown) add_unknown();
+          unknown += static_cast<std::uint32_t>(size);
         }
       }
       add_unknown();
@@ -214,6 +213,7 @@ class Bpe final : public Model {
     const Bpe& model_;
     std::vector<Symbol> symbols_;
     std::vector<Candidate> candidates_;                                   // a heap, the first merge on top
+    std::string decorated_;                                               // a character with its prefix and suffix
     std::unordered_map<std::string, Range, Hash, std::equal_to<>> seen_;  // words, and where their tokens are
     std::vector<Token> seen_tokens_;
   };

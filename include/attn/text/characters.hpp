@@ -2,6 +2,7 @@
 #pragma once
 
 #include <attn/base/utf8.hpp>
+#include <attn/text/later_characters.hpp>
 
 #include <utf8proc.h>
 
@@ -24,7 +25,8 @@ inline bool is_control(char32_t c) {
   if (c == '\t' || c == '\n' || c == '\r') return false;
   if (c < 0x7F) return c < 0x20;
   const utf8proc_category_t kind = category(c);
-  return kind == UTF8PROC_CATEGORY_CC || kind == UTF8PROC_CATEGORY_CF || kind == UTF8PROC_CATEGORY_CO;
+  return kind == UTF8PROC_CATEGORY_CC || kind == UTF8PROC_CATEGORY_CO ||
+         (kind == UTF8PROC_CATEGORY_CF && !is_in(kLaterFormats, c));
 }
 
 /// P*, and the symbols of ASCII.
@@ -32,7 +34,8 @@ inline bool is_punctuation(char32_t c) {
   if (c < 0x80)
     return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
   const utf8proc_category_t kind = category(c);
-  return kind >= UTF8PROC_CATEGORY_PC && kind <= UTF8PROC_CATEGORY_PO;
+  if (c == 0x166D || c == 0x111C9) return true;  // no more, since Unicode 12 and 11
+  return kind >= UTF8PROC_CATEGORY_PC && kind <= UTF8PROC_CATEGORY_PO && !is_in(kLaterPunctuation, c);
 }
 
 /// N*.
@@ -42,11 +45,14 @@ inline bool is_numeric(char32_t c) {
   return kind >= UTF8PROC_CATEGORY_ND && kind <= UTF8PROC_CATEGORY_NO;
 }
 
-inline bool is_nonspacing_mark(char32_t c) { return c >= 0x300 && category(c) == UTF8PROC_CATEGORY_MN; }
+inline bool is_nonspacing_mark(char32_t c) {
+  return c == 0x1734 || (c >= 0x300 && category(c) == UTF8PROC_CATEGORY_MN && !is_in(kLaterNonspacingMarks, c));
+}
 
 /// M*.
 inline bool is_mark(char32_t c) {
-  if (c < 0x300) return false;
+  if (c < 0x300 || is_in(kLaterMarks, c)) return false;
+  if (c == 0x1CF2 || c == 0x1CF3) return true;  // no more, since Unicode 12
   const utf8proc_category_t kind = category(c);
   return kind >= UTF8PROC_CATEGORY_MN && kind <= UTF8PROC_CATEGORY_ME;
 }

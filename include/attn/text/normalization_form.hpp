@@ -23,12 +23,13 @@ struct PlacedCharacter {
 };
 
 inline int combining_class(char32_t c) {
-  return c < 0x300 ? 0 : utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class;
+  if (c < 0x300 || is_in(kLaterMarks, c)) return 0;
+  return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class;
 }
 
 /// Appends what `c` decomposes into.
 inline void decompose(char32_t c, bool compatible, std::vector<PlacedCharacter>& to) {
-  if (c < 0xA0) return to.push_back({c, 0});
+  if (c < 0xA0 || is_in(kLaterDecompositions, c)) return to.push_back({c, 0});
   std::array<utf8proc_int32_t, 32> codes;
   int boundary = 0;
   const int options = UTF8PROC_DECOMPOSE | (compatible ? UTF8PROC_COMPAT : 0);

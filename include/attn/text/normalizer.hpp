@@ -69,7 +69,7 @@ inline AlignedText to_lower_case(AlignedText text) {
 
 inline AlignedText strip_accents(AlignedText text) {
   if (is_ascii(text.text())) return text;
-  return detail::filter(std::move(text), [](char32_t c) { return !is_nonspacing_mark(c); });
+  return detail::filter(std::move(text), [](char32_t c) { return !is_mark(c); });
 }
 
 struct BertRules {
@@ -95,7 +95,9 @@ inline Normalizer normalize_bert(BertRules rules) {
         rewriter.insert(c);
         rewriter.insert(U' ');
       });
-    if (rules.strip_accents) text = strip_accents(to_normalization_form(std::move(text), NormalizationForm::nfd));
+    if (rules.strip_accents)
+      text = detail::filter(to_normalization_form(std::move(text), NormalizationForm::nfd),
+                            [](char32_t c) { return !is_nonspacing_mark(c); });
     if (rules.lowercase) text = to_lower_case(std::move(text));
     return text;
   };
@@ -162,28 +164,25 @@ inline Normalizer normalize_prepend(std::string prefix) {
 inline Normalizer normalize_charsmap(Charsmap rules) {
   return [rules = std::make_shared<const Charsmap>(std::move(rules))](AlignedText text) {
     const std::string& from = text.text();
-    Rewriter rewriter(text);
+    std::vector<detail::PlacedCharacter> written;
+    written.reserve(from.size());
     const auto replace = [&](std::string_view part, std::string_view by) {
-      const auto old_count = static_cast<int>(count_code_points(part)), count = static_cast<int>(count_code_points(by));
-      int n = 0;
-      for (std::size_t at = 0; at < by.size(); ++n) {
-        const char32_t c = next_code_point(by, at);
-        if (n >= old_count)
-          rewriter.insert(c);
-        else
-          rewriter.write(c, n + 1 == count ? count - old_count : 0);
-      }
-      if (count == 0) rewriter.skip(static_cast<std::size_t>(old_count));
+      const auto more = static_cast<int>(count_code_points(by)) - static_cast<int>(count_code_points(part));
+      for (std::size_t at = 0; at < by.size();) written.push_back({next_code_point(by, at), 0});
+      for (std::size_t i = 0; static_cast<int>(i) < more; ++i) written[written.size() - 1 - i].change = 1;
+      // What is removed goes with the character before, even where that isn't of this part.
+      if (more < 0 && !written.empty()) written.back().change += more;
     };
     const auto of_cluster = [&](std::string_view cluster) {
       if (cluster.size() < 6)
         if (const auto rule = rules->shortest(cluster)) return replace(cluster, rule->replacement);
       for (std::size_t at = 0; at < cluster.size();) {
         const std::size_t size = code_point_size(cluster[at]);
+        std::size_t next = at;
         if (const auto rule = rules->shortest(cluster.substr(at, size)))
           replace(cluster.substr(at, size), rule->replacement);
         else
-          rewriter.keep(size);
+          written.push_back({next_code_point(cluster, next), 0});
         at += size;
       }
     };
@@ -201,6 +200,9 @@ inline Normalizer normalize_charsmap(Charsmap rules) {
       before = c;
     }
     if (begin < from.size()) of_cluster(std::string_view(from).substr(begin));
+    Rewriter rewriter(text);
+    for (const detail::PlacedCharacter& c : written) rewriter.write(c.code, c.change);
+    rewriter.skip_bytes(from.size() - rewriter.at());
     return rewriter.finish();
   };
 }

@@ -113,15 +113,14 @@ enum class PrependScheme { never, first, always };
 inline PreTokenizer pre_tokenize_metaspace(std::string replacement, PrependScheme prepend, bool split) {
   const auto words = std::make_shared<const Split>(Split{replacement, SplitBehavior::merged_with_next});
   return [=](Pieces pieces) {
-    std::size_t piece_begin = 0;
     pieces = detail::rewrite_pieces(pieces, [&](const Range& piece, Rewriter& rewriter) {
       const std::string_view text = pieces.text.at(piece);
       const auto insert = [&](const auto& put) {
         for (std::size_t at = 0; at < replacement.size();) put(next_code_point(replacement, at));
       };
       const bool has_it = text.starts_with(replacement) || text.starts_with(' ');
-      const bool wanted = prepend == PrependScheme::always || (prepend == PrependScheme::first && piece_begin++ == 0 &&
-                                                               pieces.text.origin(piece).begin == 0);
+      const bool wanted =
+          prepend == PrependScheme::always || (prepend == PrependScheme::first && pieces.text.origin(piece).begin == 0);
       if (wanted && !has_it && !text.empty()) insert([&](char32_t c) { rewriter.insert_before_next(c); });
       while (rewriter.at() < piece.end) {
         const std::size_t space = piece.begin + std::min(text.find(' ', rewriter.at() - piece.begin), text.size());

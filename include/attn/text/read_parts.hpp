@@ -219,8 +219,9 @@ inline void read_post_processor(const JsonNode& node, PostProcessor& rules, int 
     last.type_id = second;
     rules.single = {cls, {0, 0}, sep};
     rules.pair = {cls, {0, 0}, sep, {1, second}, last};
-    if (roberta) rules.pair.insert(rules.pair.begin() + 3, sep);
     if (!roberta) return;
+    rules.pair.insert(rules.pair.begin() + 3, sep);
+    rules.plain_pair = {{0, 0}, {1, 0}};
   } else if (type != "ByteLevel") {
     detail::unsupported(node, "post-processor");
   }

@@ -170,6 +170,23 @@ inline AddedToken read_added_token(const JsonNode& node) {
   return token;
 }
 
+/// Added tokens have their id in the vocabulary, or the next free one: what the file says besides isn't heeded, as in
+/// Hugging Face's library.
+inline void read_added_tokens(const JsonNode& node, const Vocabulary& vocabulary, std::vector<AddedToken>& tokens) {
+  int next = vocabulary.count();
+  for (const JsonNode& item : node.items()) {
+    AddedToken token = read_added_token(item);
+    const auto same = [&](const AddedToken& other) { return other.content == token.content; };
+    if (token.content.empty() || std::any_of(tokens.begin(), tokens.end(), same)) continue;
+    if (const std::optional<int> id = vocabulary.find(token.content))
+      token.id = *id;
+    else
+      token.id = next;
+    next = std::max(next, token.id + 1);
+    tokens.push_back(token);
+  }
+}
+
 inline Truncation read_truncation(const JsonNode& node) {
   Truncation truncation;
   truncation.max_length = node["max_length"].count();
@@ -228,7 +245,7 @@ inline Tokenizer read_tokenizer_json(std::string_view text, const std::string& n
   if (const auto prefix = model.find("continuing_subword_prefix")) parts.spelling.continuing_prefix = prefix->string();
   parts.model = detail::read_model(model, std::move(document));
   if (const auto added = root.find("added_tokens"))
-    for (const JsonNode& token : added->items()) parts.added_tokens.push_back(detail::read_added_token(token));
+    detail::read_added_tokens(*added, parts.model->vocabulary(), parts.added_tokens);
   if (const auto normalizer = root.find("normalizer")) parts.normalizer = read_normalizer(*normalizer);
   if (const auto pre_tokenizer = root.find("pre_tokenizer")) parts.pre_tokenizer = read_pre_tokenizer(*pre_tokenizer);
   if (const auto post_processor = root.find("post_processor"))

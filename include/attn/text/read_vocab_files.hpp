@@ -161,6 +161,7 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
     const TemplatePart last{-1, 0, {detail::token_in(vocabulary, eos, vocab_name)}};
     parts.post_processor.single = {first, {0, 0}, last};
     parts.post_processor.pair = {first, {0, 0}, last, last, {1, 0}, last};
+    parts.post_processor.plain_pair = {{0, 0}, {1, 0}};
   }
   parts.post_processor.trim_offsets = roberta;
   parts.post_processor.added_space = prefix_space;

@@ -23,7 +23,8 @@ class Regex {
   explicit Regex(const std::string& pattern, const std::string& where = "regular expression") {
     int error = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+    const std::string flat = without_nested_classes(pattern, where);
+    pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(flat.data()), flat.size(),
                                      PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &offset, nullptr);
     if (code == nullptr) {
       char message[256] = "";
@@ -68,6 +69,35 @@ class Regex {
   };
 
  private:
+  /// Classes within classes are united for Oniguruma, [ab[cd]] is [abcd]; PCRE2 has none. Throws UnsupportedError for
+  /// those that are negated or intersected.
+  static std::string without_nested_classes(const std::string& pattern, const std::string& where) {
+    std::string result;
+    int depth = 0;  // of classes
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+      const std::string_view rest = std::string_view(pattern).substr(i);
+      if (rest[0] == '\\' && rest.size() > 1) {
+        result += rest.substr(0, 2);
+        ++i;
+      } else if (rest[0] == '[' && rest.starts_with("[:") && depth > 0) {  // [:alpha:]
+        const std::size_t end = rest.find(":]");
+        result += rest.substr(0, end == std::string_view::npos ? rest.size() : end + 2);
+        i = end == std::string_view::npos ? pattern.size() : i + end + 1;
+      } else if (rest[0] == '[') {
+        if (depth > 0 && rest.starts_with("[^"))
+          throw UnsupportedError(where + ": \"" + pattern + "\" has a negated class within a class");
+        if (depth++ == 0) result += '[';
+      } else if (rest[0] == ']' && depth > 0) {
+        if (--depth == 0) result += ']';
+      } else if (depth > 0 && rest.starts_with("&&")) {
+        throw UnsupportedError(where + ": \"" + pattern + "\" has an intersection of classes");
+      } else {
+        result += rest[0];
+      }
+    }
+    return result;
+  }
+
   std::shared_ptr<pcre2_code> code_;
 };
 

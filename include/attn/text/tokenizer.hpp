@@ -69,19 +69,13 @@ class Tokenizer {
 
   explicit Tokenizer(text::TokenizerParts parts) : parts_(std::move(parts)) {
     std::vector<text::AddedToken> before, behind;
-    std::vector<std::string> before_contents, behind_contents;
-    for (const text::AddedToken& token : parts_.added_tokens) {
+    for (text::AddedToken& token : parts_.added_tokens) {
+      if (token.normalized && !token.is_normal) token.content = normalized(token.content);
       added_[token.id] = token;
-      if (token.normalized) {
-        behind.push_back(token);
-        behind_contents.push_back(token.is_normal ? token.content : normalized(token.content));
-      } else {
-        before.push_back(token);
-        before_contents.push_back(token.content);
-      }
+      (token.normalized ? behind : before).push_back(token);
     }
-    find_before_ = text::AddedTokenFinder(std::move(before), before_contents);
-    find_behind_ = text::AddedTokenFinder(std::move(behind), behind_contents);
+    find_before_ = text::AddedTokenFinder(std::move(before));
+    find_behind_ = text::AddedTokenFinder(std::move(behind));
   }
 
   /// The tokens of a text. What isn't UTF-8 in it becomes U+FFFD, and places are those in the text that results. Throws

@@ -56,6 +56,9 @@ class Vocabulary {
     return std::string_view(arena_).substr(entry.begin, static_cast<std::size_t>(entry.size));
   }
 
+  /// How many tokens there are.
+  int count() const { return static_cast<int>(count_); }
+
   /// One more than the largest id.
   int size() const { return static_cast<int>(entries_.size()); }
 
