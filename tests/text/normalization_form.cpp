@@ -61,6 +61,12 @@ TEST_CASE("normalization form: marks are put in order") {
   CHECK(in_form("\u0323", NormalizationForm::nfc) == "\u0323:0-2");
 }
 
+TEST_CASE("normalization form: a mark of the same class stands between a letter and an accent") {
+  CHECK(in_form("a\u0313\u0301", NormalizationForm::nfc) == "a:0-1 \u0313:1-3 \u0301:3-5");
+  CHECK(in_form("a\u0323\u0301", NormalizationForm::nfc) == "ạ:0-1 \u0301:3-5");
+  CHECK(in_form("a\u0327\u0301", NormalizationForm::nfc) == "á:0-1 \u0327:3-5");  // places are counted, as HF does
+}
+
 TEST_CASE("normalization form: ligatures and fractions only where forms are compatible") {
   CHECK(in_form("ﬁ", NormalizationForm::nfkc) == "f:0-3 i:0-3");
   CHECK(in_form("ﬁ", NormalizationForm::nfc) == "ﬁ:0-3");
