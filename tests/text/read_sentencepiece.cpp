@@ -80,6 +80,19 @@ TEST_CASE("read sentencepiece: a model of characters") {
         "▁ a a é ▁ x");
 }
 
+TEST_CASE("read sentencepiece: symbols of users compete in a Unigram model, at −0.1") {
+  const auto with = [](float longer) {
+    return model({piece("▁", -3), piece("b", -2), piece("bc", longer), piece("c", -2),
+                  piece("b!", 0, test::user_defined), piece("c!", -9, test::user_defined)});
+  };
+  CHECK(tokens(with(-1.9f), "bc!") == "▁ b c!");  // −2 − 0.1; bc and an unknown ! score less
+  CHECK(tokens(with(-1.9f), "bc") == "▁ bc");     // −1.9 > −2 − 2
+  CHECK(tokens(with(-1.9f), "b!") == "▁ b!");
+  const Tokenizer within =
+      model({piece("▁", -3), piece("abc", -1), piece("a", -2), piece("c", -2), piece("b", 0, test::user_defined)});
+  CHECK(tokens(within, "abc") == "▁ abc");  // −1 > −2 − 0.1 − 2
+}
+
 TEST_CASE("read sentencepiece: symbols of users are found before all else, and stay as they are") {
   std::vector<std::string> pieces = kPieces;
   pieces.push_back(piece("<xy>", 0, test::user_defined));

@@ -225,6 +225,25 @@ inline Merges sentencepiece_merges(const SentencePieceModel& model, const Vocabu
   return merges;
 }
 
+/// Symbols of users compete with the other pieces of a Unigram model: they score −0.1, or that below the most frequent
+/// piece for each of their bytes, should its score be above 0. Returns the least score of the others.
+inline double score_user_symbols(const SentencePieceModel& model, std::vector<double>& scores,
+                                 std::vector<bool>& usable) {
+  float least = std::numeric_limits<float>::max(), most = 0;
+  for (const auto& piece : model.pieces) {
+    if (piece.kind != SentencePieceModel::normal) continue;
+    least = std::min(least, piece.score);
+    most = std::max(most, piece.score);
+  }
+  for (std::size_t id = 0; id < scores.size(); ++id) {
+    const auto& piece = model.pieces[id];
+    if (piece.kind != SentencePieceModel::user_defined) continue;
+    scores[id] = double(static_cast<float>(double(static_cast<float>(piece.text.size()) * most) - 0.1));
+    usable[id] = true;
+  }
+  return double(least);
+}
+
 }  // namespace detail
 
 /// The parts of a tokenizer that does what SentencePiece does with this model: no special tokens around the text.
@@ -246,7 +265,7 @@ inline TokenizerParts sentencepiece_parts(const SentencePieceModel& model, const
     has_bytes = has_bytes || piece.kind == Spm::byte;
     scores.push_back(double(piece.score));
     usable.push_back(piece.kind == Spm::normal);
-    if (piece.kind == Spm::user_defined) {
+    if (piece.kind == Spm::user_defined && model.type != Spm::unigram) {
       AddedToken token{id, piece.text};
       token.normalized = token.is_normal = true;
       parts.added_tokens.push_back(token);
@@ -257,8 +276,9 @@ inline TokenizerParts sentencepiece_parts(const SentencePieceModel& model, const
   parts.decoder = decode_sentencepiece(model);
   parts.spelling.space = kSpaceMark;
   if (model.type == Spm::unigram) {
+    const double rarest = detail::score_user_symbols(model, scores, usable);
     parts.model = std::make_shared<Unigram>(std::move(vocabulary), std::move(scores), usable,
-                                            UnigramRules{unknown, has_bytes, true});
+                                            UnigramRules{unknown, has_bytes, true, rarest});
   } else {
     BpeRules rules;
     rules.unknown = unknown;

@@ -18,6 +18,7 @@ struct UnigramRules {
   // Of equally good ways Hugging Face's library takes the one whose last token is longer, SentencePiece, which adds
   // scores up in float, the one whose last token is shorter.
   bool as_sentencepiece = false;
+  std::optional<double> rarest = {};  // the score that an unknown character's is 10 below; of all tokens unless said
 };
 
 class Unigram final : public Model {
@@ -73,7 +74,7 @@ class Unigram final : public Model {
           reach(size, id, model.scores_[static_cast<std::size_t>(id)]);
           known = known || size == character;
         });
-        if (!known) reach(character, unknown, model.least_ - kUnknownPenalty);
+        if (!known) reach(character, unknown, model.rules_.rarest.value_or(model.least_) - kUnknownPenalty);
         at += character;
       }
       path.clear();
