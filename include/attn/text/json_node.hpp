@@ -2,15 +2,35 @@
 #pragma once
 
 #include <attn/base/error.hpp>
+#include <attn/text/quote.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace attn::text {
+
+/// Parses the JSON of a file called `name`; filter(depth, event, value) says what is kept of it, as nlohmann's parser
+/// has it. Throws FormatError, with the byte, for what isn't JSON, is nested too deep or has a number beyond double.
+template <class Filter>
+nlohmann::json parse_json(std::string_view text, const std::string& name, const Filter& filter) {
+  constexpr int kDeepest = 100;
+  using Event = nlohmann::json::parse_event_t;
+  try {
+    return nlohmann::json::parse(text.begin(), text.end(), [&](int depth, Event event, nlohmann::json& value) {
+      if (depth > kDeepest) throw FormatError(name + ": nested more than " + std::to_string(kDeepest) + " deep");
+      return filter(depth, event, value);
+    });
+  } catch (const nlohmann::json::parse_error& error) {
+    throw FormatError(name + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
+  } catch (const nlohmann::json::exception& error) {
+    throw FormatError(name + ": " + error.what());
+  }
+}
 
 /// A value of a JSON document that outlives it.
 class JsonNode {
@@ -28,13 +48,13 @@ class JsonNode {
     expect(is_object(), "an object");
     const auto found = value_->find(key);
     if (found == value_->end() || found->is_null()) return std::nullopt;
-    return JsonNode(*found, path_ + "." + key);
+    return JsonNode(*found, path_ + "." + escaped(key));
   }
 
   /// The same of a key that must be there.
   JsonNode operator[](const char* key) const {
     if (auto node = find(key)) return *node;
-    throw FormatError(path_ + "." + key + " is missing");
+    throw FormatError(path_ + "." + escaped(key) + " is missing");
   }
 
   std::size_t size() const {
@@ -55,7 +75,7 @@ class JsonNode {
     expect(is_object(), "an object");
     std::vector<std::pair<std::string, JsonNode>> members;
     for (auto it = value_->begin(); it != value_->end(); ++it)
-      members.emplace_back(it.key(), JsonNode(it.value(), path_ + "." + it.key()));
+      members.emplace_back(it.key(), JsonNode(it.value(), path_ + "." + escaped(it.key())));
     return members;
   }
 
@@ -98,7 +118,7 @@ class JsonNode {
   }
   int id() const {
     const std::int64_t value = integer();
-    expect(value >= 0 && value < (1 << 24), "an id from 0 to 16777215");
+    expect(value >= 0 && value < (1 << 22), "an id from 0 to 4194303");
     return static_cast<int>(value);
   }
 

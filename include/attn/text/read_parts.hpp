@@ -15,7 +15,7 @@ namespace detail {
 constexpr int kDeepest = 16;  // sequences within sequences
 
 [[noreturn]] inline void unsupported(const JsonNode& node, const std::string& kind) {
-  throw UnsupportedError(node.path() + ": \"" + node.string("type", "") + "\" isn't a " + kind + " that attn knows");
+  throw UnsupportedError(node.path() + ": " + quote(node.string("type", "")) + " isn't a " + kind + " that attn knows");
 }
 
 inline std::vector<JsonNode> steps_of(const JsonNode& node, const char* key, int depth) {

@@ -242,7 +242,12 @@ inline TokenizerParts sentencepiece_parts(const SentencePieceModel& model, const
   for (const Spm::Piece& piece : model.pieces) {
     const auto id = static_cast<int>(scores.size());
     vocabulary.add(piece.text, id, name);
-    if (piece.kind == Spm::unknown) unknown = id;
+    if (piece.kind == Spm::unknown) {
+      if (unknown || byte_of_token(piece.text))
+        throw FormatError(name + ": " + quote(piece.text) +
+                          " is a piece for what is unknown, expected one, and no byte");
+      unknown = id;
+    }
     has_bytes = has_bytes || piece.kind == Spm::byte;
     scores.push_back(double(piece.score));
     usable.push_back(piece.kind == Spm::normal);

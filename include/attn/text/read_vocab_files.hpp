@@ -51,7 +51,7 @@ inline std::string special_token(const JsonNode& config, const char* key, const 
 inline std::pair<int, std::string> token_in(const Vocabulary& vocabulary, const std::string& token,
                                             const std::string& where) {
   const std::optional<int> id = vocabulary.find(token);
-  if (!id) throw FormatError(where + ": the special token \"" + token + "\" isn't in the vocabulary");
+  if (!id) throw FormatError(where + ": the special token " + quote(token) + " isn't in the vocabulary");
   return {*id, token};
 }
 
@@ -95,33 +95,29 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
                                  const std::string& vocab_name = "vocab.json",
                                  const std::string& merges_name = "merges.txt") {
   Vocabulary vocabulary;
-  try {
-    std::string token;
-    const auto filter = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
-      using Event = nlohmann::json::parse_event_t;
-      if (depth > 1 || event == Event::array_start)
-        throw FormatError(vocab_name + ": expected an object of tokens and their ids, and nothing within them");
-      if (event == Event::key) token = value.get_ref<const std::string&>();
-      if (event == Event::value) {
-        if (!value.is_number_integer())
-          throw FormatError(vocab_name + ": \"" + token + "\" has " + value.type_name() + ", expected an id");
-        vocabulary.add(token, value.get<std::int64_t>(), vocab_name);
-      }
-      return depth == 0;
-    };
-    const nlohmann::json nothing_left = nlohmann::json::parse(vocab.begin(), vocab.end(), filter);
-    if (!nothing_left.is_object()) throw FormatError(vocab_name + ": expected an object of tokens and their ids");
-  } catch (const nlohmann::json::parse_error& error) {
-    throw FormatError(vocab_name + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
-  }
-  std::vector<std::pair<std::string, std::string>> pairs;
+  std::string token;
+  const auto filter = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+    using Event = nlohmann::json::parse_event_t;
+    if (depth > 1 || event == Event::array_start)
+      throw FormatError(vocab_name + ": expected an object of tokens and their ids, and nothing within them");
+    if (event == Event::key) token = value.get_ref<const std::string&>();
+    if (event == Event::value && depth == 1) {
+      if (!value.is_number_integer())
+        throw FormatError(vocab_name + ": " + quote(token) + " has " + value.type_name() + ", expected an id");
+      vocabulary.add(token, value.get<std::int64_t>(), vocab_name);
+    }
+    return depth == 0;
+  };
+  if (!parse_json(vocab, vocab_name, filter).is_object())
+    throw FormatError(vocab_name + ": expected an object of tokens and their ids");
+  detail::TokenPairs pairs;
   detail::for_each_line(merges, [&](std::string_view line, std::size_t number) {
     if ((number == 1 && line.starts_with("#version")) || line.empty()) return;
     const std::string where = merges_name + ": line " + std::to_string(number);
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos || !is_utf8(line))
       throw FormatError(where + " isn't two tokens with a space between them");
-    pairs.emplace_back(line.substr(0, space), line.substr(space + 1));
+    pairs.add(line.substr(0, space), line.substr(space + 1));
   });
 
   const std::string type = config.string("tokenizer_class", "");
@@ -130,8 +126,8 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
       !clip && (type.starts_with("Roberta") || type.starts_with("Bart") || type.starts_with("Longformer") ||
                 (type.empty() && vocabulary.find("<s>") && vocabulary.find("</s>")));
   if (!clip && !roberta && !type.empty() && !type.starts_with("GPT2"))
-    throw UnsupportedError(config.path() + ".tokenizer_class is \"" + type +
-                           "\": without a tokenizer.json only GPT2, Roberta, Bart, Longformer and CLIP are known");
+    throw UnsupportedError(config.path() + ".tokenizer_class is " + quote(type) +
+                           ": without a tokenizer.json only GPT2, Roberta, Bart, Longformer and CLIP are known");
   TokenizerParts parts;
   BpeRules rules;
   const std::string begin = clip ? "<|startoftext|>" : roberta ? "<s>" : "<|endoftext|>";

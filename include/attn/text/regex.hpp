@@ -4,6 +4,7 @@
 
 #include <attn/base/error.hpp>
 #include <attn/text/aligned_text.hpp>
+#include <attn/text/quote.hpp>
 
 #ifndef PCRE2_CODE_UNIT_WIDTH
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -28,7 +29,7 @@ class Regex {
     if (code == nullptr) {
       char message[256] = "";
       pcre2_get_error_message(error, reinterpret_cast<PCRE2_UCHAR*>(message), sizeof message);
-      throw FormatError(where + ": \"" + pattern + "\" isn't a regular expression: " + message + " at byte " +
+      throw FormatError(where + ": " + quote(pattern) + " isn't a regular expression: " + message + " at byte " +
                         std::to_string(offset));
     }
     code_ = {code, pcre2_code_free};

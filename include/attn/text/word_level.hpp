@@ -20,8 +20,8 @@ class WordLevel final : public Model {
       std::optional<int> id = model.vocabulary_.find(text.substr(word.begin, word.size()));
       if (!id) id = model.unknown_;
       if (!id)
-        throw UnsupportedError("tokenizer: a word isn't in the vocabulary, and the token for unknown ones, \"" +
-                               model.unknown_token_ + "\", isn't either");
+        throw UnsupportedError("tokenizer: a word isn't in the vocabulary, and the token for unknown ones, " +
+                               quote(model.unknown_token_) + ", isn't either");
       tokens.push_back({*id, word});
     }
   };

@@ -15,7 +15,7 @@ class WordPiece final : public Model {
             const std::string& where)
       : Model(std::move(vocabulary)), most_characters_(most_characters) {
     const std::optional<int> id = vocabulary_.find(unknown);
-    if (!id) throw FormatError(where + ": the unknown token \"" + unknown + "\" isn't in the vocabulary");
+    if (!id) throw FormatError(where + ": the unknown token " + quote(unknown) + " isn't in the vocabulary");
     unknown_ = *id;
     std::vector<std::pair<std::string_view, std::int32_t>> first, inner;
     for (int token = 0; token < vocabulary_.size(); ++token) {
