@@ -34,9 +34,6 @@ TEST_CASE("json node: values by their keys and places") {
   CHECK(node.is_object());
   CHECK(node["l"].is_array());
   CHECK(node["s"].is_string());
-  CHECK(node.members().size() == 6);
-  CHECK(node.members()[0].first == "b");
-  CHECK(node.members()[0].second.path() == "$.b");
 }
 
 TEST_CASE("json node: what isn't there, or null, has a default") {
@@ -59,11 +56,10 @@ TEST_CASE("json node: what is wrong is named with its path, and the value") {
         x + " is 18446744073709551615, expected an integer");
   CHECK(message(true, [](const JsonNode& n) { n.number(); }) == x + " is true, expected a number");
   CHECK(message(-1, [](const JsonNode& n) { n.count(); }) == x + " is -1, expected 0 or more");
-  CHECK(message(16777216, [](const JsonNode& n) { n.id(); }) == x + " is 16777216, expected an id from 0 to 16777215");
-  CHECK(message(-1, [](const JsonNode& n) { n.id(); }) == x + " is -1, expected an id from 0 to 16777215");
+  CHECK(message(4194304, [](const JsonNode& n) { n.id(); }) == x + " is 4194304, expected an id from 0 to 4194303");
+  CHECK(message(-1, [](const JsonNode& n) { n.id(); }) == x + " is -1, expected an id from 0 to 4194303");
   CHECK(message({1, 2}, [](const JsonNode& n) { n.find("a"); }) == x + " is array, expected an object");
   CHECK(message({{"a", 1}}, [](const JsonNode& n) { n.items(); }) == x + " is object, expected a list");
-  CHECK(message("a", [](const JsonNode& n) { n.members(); }) == x + " is \"a\", expected an object");
   CHECK(message({1}, [](const JsonNode& n) { n[std::size_t{1}]; }) == x + " is array, expected a longer list");
   CHECK(message({{"a", nullptr}}, [](const JsonNode& n) { n["a"]; }) == x + ".a is missing");
   CHECK(message({{"a", 3}}, [](const JsonNode& n) { n.string("a", ""); }) == x + ".a is 3, expected a string");

@@ -208,7 +208,7 @@ TEST_CASE("read parts: what is wrong is named with its path") {
   CHECK(message<FormatError>({{"type", "BertProcessing"}, {"cls", {"[C]"}}}, kPostProcessor) ==
         kHere + ".cls is array, expected a longer list");
   CHECK(message<FormatError>({{"type", "BertProcessing"}, {"cls", {"[C]", -2}}}, kPostProcessor) ==
-        kHere + ".cls[1] is -2, expected an id from 0 to 16777215");
+        kHere + ".cls[1] is -2, expected an id from 0 to 4194303");
 }
 
 TEST_CASE("read parts: templates with mistakes") {

@@ -36,8 +36,8 @@ TEST_CASE("vocabulary: what is there twice, or out of range") {
   CHECK(message(vocabulary, "a", 4) == "v.txt: token \"a\" is there twice, with ids 3 and 4");
   CHECK(message(vocabulary, "a", 3) == "v.txt: token \"a\" is there twice, with ids 3 and 3");
   CHECK(message(vocabulary, "b", 3) == "v.txt: id 3 is that of \"a\" and of \"b\"");
-  CHECK(message(vocabulary, "b", -1) == "v.txt: token \"b\" has id -1, expected 0 … 16777215");
-  CHECK(message(vocabulary, "b", 16777216) == "v.txt: token \"b\" has id 16777216, expected 0 … 16777215");
+  CHECK(message(vocabulary, "b", -1) == "v.txt: token \"b\" has id -1, expected 0 … 4194303");
+  CHECK(message(vocabulary, "b", 4194304) == "v.txt: token \"b\" has id 4194304, expected 0 … 4194303");
   CHECK(vocabulary.size() == 4);
   CHECK_FALSE(vocabulary.find("b"));
 }

@@ -24,8 +24,15 @@ inline Decoder decode_sequence(std::vector<Decoder> steps) {
 namespace detail {
 
 inline void replace_in(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; !from.empty() && (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
+  if (from.empty()) return;
+  std::size_t done = 0, at = text.find(from);
+  if (at == std::string::npos) return;
+  std::string result;
+  for (; at != std::string::npos; at = text.find(from, done)) {
+    result.append(text, done, at - done).append(to);
+    done = at + from.size();
+  }
+  text = result.append(text, done);
 }
 
 /// Changes each token by change(token, index).

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <attn/base/error.hpp>
+#include <attn/io/in_quotes.hpp>
+#include <attn/text/vocabulary.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -13,12 +15,17 @@
 
 namespace attn::text {
 
-/// The document in `text`, of which `filter` sees every part, as nlohmann::json's parser calls it. Throws FormatError,
-/// with the byte's offset, for what isn't JSON.
+/// Parses the JSON of a file called `name`; filter(depth, event, value) says what is kept of it, as nlohmann's parser
+/// has it. Throws FormatError, with the byte, for what isn't JSON, is nested too deep or has a number beyond double.
 template <class Filter>
 nlohmann::json parse_json(std::string_view text, const std::string& name, const Filter& filter) {
+  constexpr int kDeepest = 100;
+  using Event = nlohmann::json::parse_event_t;
   try {
-    return nlohmann::json::parse(text.begin(), text.end(), filter);
+    return nlohmann::json::parse(text.begin(), text.end(), [&](int depth, Event event, nlohmann::json& value) {
+      if (depth > kDeepest) throw FormatError(name + ": nested more than " + std::to_string(kDeepest) + " deep");
+      return filter(depth, event, value);
+    });
   } catch (const nlohmann::json::parse_error& error) {
     throw FormatError(name + ": byte " + std::to_string(error.byte) + " isn't JSON: " + error.what());
   } catch (const nlohmann::json::exception& error) {  // a number that no double can hold
@@ -42,13 +49,13 @@ class JsonNode {
     expect(is_object(), "an object");
     const auto found = value_->find(key);
     if (found == value_->end() || found->is_null()) return std::nullopt;
-    return JsonNode(*found, path_ + "." + key);
+    return JsonNode(*found, path_ + "." + io::escaped(key));
   }
 
   /// The same of a key that must be there.
   JsonNode operator[](const char* key) const {
     if (auto node = find(key)) return *node;
-    throw FormatError(path_ + "." + key + " is missing");
+    throw FormatError(path_ + "." + io::escaped(key) + " is missing");
   }
 
   std::size_t size() const {
@@ -63,14 +70,6 @@ class JsonNode {
     std::vector<JsonNode> items;
     for (std::size_t i = 0; i < size(); ++i) items.push_back((*this)[i]);
     return items;
-  }
-  /// Keys and values of an object.
-  std::vector<std::pair<std::string, JsonNode>> members() const {
-    expect(is_object(), "an object");
-    std::vector<std::pair<std::string, JsonNode>> members;
-    for (auto it = value_->begin(); it != value_->end(); ++it)
-      members.emplace_back(it.key(), JsonNode(it.value(), path_ + "." + it.key()));
-    return members;
   }
 
   const std::string& string() const {
@@ -112,7 +111,7 @@ class JsonNode {
   }
   int id() const {
     const std::int64_t value = integer();
-    expect(value >= 0 && value < (1 << 24), "an id from 0 to 16777215");
+    expect(value >= 0 && value < Vocabulary::kMostIds, "an id from 0 to " + std::to_string(Vocabulary::kMostIds - 1));
     return static_cast<int>(value);
   }
 
@@ -121,11 +120,7 @@ class JsonNode {
     std::string actual = value_->is_structured()
                              ? value_->type_name()
                              : value_->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (std::size_t end = 60; actual.size() > end) {
-      while ((static_cast<unsigned char>(actual[end]) & 0xC0) == 0x80) --end;  // not within a character
-      actual = actual.substr(0, end) + "…";
-    }
-    throw FormatError(path_ + " is " + actual + ", expected " + what);
+    throw FormatError(path_ + " is " + io::escaped(actual, 60) + ", expected " + what);
   }
 
  private:

@@ -3,6 +3,7 @@
 //     tokenizer.json | vocab.txt | vocab.json and merges.txt | *.model        beside them: tokenizer_config.json
 #pragma once
 
+#include <attn/io/in_quotes.hpp>
 #include <attn/io/mapped_file.hpp>
 #include <attn/text/read_sentencepiece.hpp>
 #include <attn/text/read_tokenizer_json.hpp>
@@ -24,10 +25,7 @@ class ConfigFile {
     if (!std::filesystem::exists(path)) return;
     const io::MappedFile file(path.string());
     const std::string_view text = file.bytes().text();
-    json_ = parse_json(text, path.string(), [&](int depth, auto, auto&) {
-      if (depth > 100) throw FormatError(name_ + ": nested more than 100 deep");
-      return true;
-    });
+    json_ = parse_json(text, path.string(), [](int, auto, auto&) { return true; });
     root().expect(json_.is_object(), "an object");
   }
   JsonNode root() const { return {json_, name_ + ": $"}; }
@@ -46,8 +44,8 @@ inline void add_class_rules(const JsonNode& config, const SentencePieceModel& mo
   const bool t5 = type.starts_with("T5");
   if (!type.empty() && !llama && !t5)
     throw UnsupportedError(
-        config.path() + ".tokenizer_class is \"" + type +
-        "\": with a .model file only T5, Llama and Gemma are known; a tokenizer.json says what is needed");
+        config.path() + ".tokenizer_class is " + io::in_quotes(type) +
+        ": with a .model file only T5, Llama and Gemma are known; a tokenizer.json says what is needed");
   if (type.empty() && !config.find("add_bos_token") && !config.find("add_eos_token")) return;
   const Vocabulary& vocabulary = parts.model->vocabulary();
   for (std::size_t id = 0; id < model.pieces.size(); ++id) {

@@ -35,6 +35,21 @@ struct PostProcessor {
   }
 };
 
+/// BERT's: [CLS] A [SEP], and [CLS] A [SEP] B [SEP], of which the second part is of type 1.
+inline void surround_as_bert(PostProcessor& rules, const TemplatePart& first, const TemplatePart& last) {
+  TemplatePart second_last = last;
+  second_last.type_id = 1;
+  rules.single = {first, {0, 0}, last};
+  rules.pair = {first, {0, 0}, last, {1, 1}, second_last};
+}
+
+/// RoBERTa's: <s> A </s>, and <s> A </s> </s> B </s>, all of type 0.
+inline void surround_as_roberta(PostProcessor& rules, const TemplatePart& first, const TemplatePart& last) {
+  rules.single = {first, {0, 0}, last};
+  rules.pair = {first, {0, 0}, last, last, {1, 0}, last};
+  rules.plain_pair = {{0, 0}, {1, 0}};
+}
+
 namespace detail {
 
 /// How many spaces a byte-level token begins with.

@@ -1,6 +1,7 @@
 // The parts of a tokenizer as tokenizer.json describes them: normalizer, pre-tokenizer, post-processor, decoder.
 #pragma once
 
+#include <attn/io/in_quotes.hpp>
 #include <attn/text/json_node.hpp>
 #include <attn/text/tokenizer.hpp>
 
@@ -15,7 +16,8 @@ namespace detail {
 constexpr int kDeepest = 16;  // sequences within sequences
 
 [[noreturn]] inline void unsupported(const JsonNode& node, const std::string& kind) {
-  throw UnsupportedError(node.path() + ": \"" + node.string("type", "") + "\" isn't a " + kind + " that attn knows");
+  throw UnsupportedError(node.path() + ": " + io::in_quotes(node.string("type", "")) + " isn't a " + kind +
+                         " that attn knows");
 }
 
 inline std::vector<JsonNode> steps_of(const JsonNode& node, const char* key, int depth) {
@@ -211,17 +213,10 @@ inline void read_post_processor(const JsonNode& node, PostProcessor& rules, int 
     return;
   }
   if (type == "BertProcessing" || type == "RobertaProcessing") {
-    const bool roberta = type == "RobertaProcessing";
     const TemplatePart cls{-1, 0, {detail::read_token_and_id(node["cls"])}};
     const TemplatePart sep{-1, 0, {detail::read_token_and_id(node["sep"])}};
-    const int second = roberta ? 0 : 1;
-    TemplatePart last = sep;
-    last.type_id = second;
-    rules.single = {cls, {0, 0}, sep};
-    rules.pair = {cls, {0, 0}, sep, {1, second}, last};
-    if (!roberta) return;
-    rules.pair.insert(rules.pair.begin() + 3, sep);
-    rules.plain_pair = {{0, 0}, {1, 0}};
+    if (type == "BertProcessing") return surround_as_bert(rules, cls, sep);
+    surround_as_roberta(rules, cls, sep);
   } else if (type != "ByteLevel") {
     detail::unsupported(node, "post-processor");
   }

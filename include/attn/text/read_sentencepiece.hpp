@@ -1,13 +1,13 @@
 // SentencePiece's .model files: pieces with scores, and rules of normalisation [Kudo 2018, sentencepiece_model.proto].
 #pragma once
 
+#include <attn/io/in_quotes.hpp>
 #include <attn/text/bpe.hpp>
 #include <attn/text/protobuf.hpp>
 #include <attn/text/tokenizer.hpp>
 #include <attn/text/unigram.hpp>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -261,7 +261,12 @@ inline TokenizerParts sentencepiece_parts(const SentencePieceModel& model, const
   for (const Spm::Piece& piece : model.pieces) {
     const auto id = static_cast<int>(scores.size());
     vocabulary.add(piece.text, id, name);
-    if (piece.kind == Spm::unknown) unknown = id;
+    if (piece.kind == Spm::unknown) {
+      if (unknown || byte_of_token(piece.text))
+        throw FormatError(name + ": " + io::in_quotes(piece.text) +
+                          " is a piece for what is unknown, expected one, and no byte");
+      unknown = id;
+    }
     has_bytes = has_bytes || piece.kind == Spm::byte;
     scores.push_back(double(piece.score));
     usable.push_back(piece.kind == Spm::normal);

@@ -3,6 +3,7 @@
 // The vocabulary and the merges, which are nearly all of such a file, go into their tables while the file is parsed.
 #pragma once
 
+#include <attn/io/in_quotes.hpp>
 #include <attn/text/bpe.hpp>
 #include <attn/text/read_parts.hpp>
 #include <attn/text/unigram.hpp>
@@ -13,6 +14,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -20,12 +22,37 @@ namespace attn::text {
 
 namespace detail {
 
+/// Pairs of tokens, one behind the other in one string.
+class TokenPairs {
+ public:
+  void add(std::string_view left, std::string_view right) {
+    ends_.push_back({text_.size() + left.size(), text_.size() + left.size() + right.size()});
+    text_.append(left).append(right);
+  }
+  std::size_t size() const { return ends_.size(); }
+  bool empty() const { return ends_.empty(); }
+  std::string_view left(std::size_t i) const { return both(i).substr(0, ends_[i].left - begin(i)); }
+  std::string_view right(std::size_t i) const { return both(i).substr(ends_[i].left - begin(i)); }
+  std::string_view both(std::size_t i) const {
+    return std::string_view(text_).substr(begin(i), ends_[i].right - begin(i));
+  }
+
+ private:
+  struct Ends {
+    std::size_t left, right;
+  };
+  std::size_t begin(std::size_t i) const { return i == 0 ? 0 : ends_[i - 1].right; }
+
+  std::string text_;
+  std::vector<Ends> ends_;
+};
+
 /// The document without its large tables, and the tables.
 struct TokenizerDocument {
   nlohmann::json json;
   Vocabulary vocabulary;
-  std::vector<double> scores;                               // of Unigram, by id
-  std::vector<std::pair<std::string, std::string>> merges;  // of BPE, in their order
+  std::vector<double> scores;  // of Unigram, by id
+  TokenPairs merges;           // of BPE, in their order
 };
 
 /// Parses `text`, taking $.model.vocab and $.model.merges out of it.
@@ -37,7 +64,6 @@ inline TokenizerDocument parse_tokenizer_json(std::string_view text, const std::
   bool has_key = false;  // the token is a key whose value comes next
   const auto table = [&](int depth, const char* key) { return depth >= 2 && keys[1] == "model" && keys[2] == key; };
   const auto filter = [&](int depth, Event event, nlohmann::json& value) {
-    if (depth > 100) throw FormatError(name + ": nested more than 100 deep");
     if (event == Event::key && (depth == 1 || depth == 2)) {
       keys[static_cast<std::size_t>(depth)] = value.get_ref<const std::string&>();
       if (depth == 1) keys[2].clear();
@@ -54,7 +80,7 @@ inline TokenizerDocument parse_tokenizer_json(std::string_view text, const std::
                             (event == Event::value         ? value.type_name()
                              : event == Event::array_start ? "array"
                                                            : "object") +
-                            " for \"" + token + "\", expected an id");
+                            " for " + io::in_quotes(token) + ", expected an id");
         document.vocabulary.add(token, value.get<std::int64_t>(), where);
         has_key = false;
       } else if (event != Event::array_start) {  // in a list of tokens and scores
@@ -67,19 +93,18 @@ inline TokenizerDocument parse_tokenizer_json(std::string_view text, const std::
       return event == Event::array_start;
     }
     if (table(depth, "merges") && depth == 3) {
-      std::optional<std::pair<std::string, std::string>> merge;
       if (event == Event::array_start) return true;
+      const std::size_t before = document.merges.size();
       if (event == Event::value && value.is_string()) {
-        const std::string& both = value.get_ref<const std::string&>();
+        const std::string_view both = value.get_ref<const std::string&>();
         const std::size_t space = both.find(' ');
-        if (space != std::string::npos && both.find(' ', space + 1) == std::string::npos)
-          merge.emplace(both.substr(0, space), both.substr(space + 1));
+        if (space != std::string_view::npos && both.find(' ', space + 1) == std::string_view::npos)
+          document.merges.add(both.substr(0, space), both.substr(space + 1));
       } else if (event == Event::array_end && value.size() == 2 && value[0].is_string() && value[1].is_string()) {
-        merge.emplace(value[0].get<std::string>(), value[1].get<std::string>());
+        document.merges.add(value[0].get_ref<const std::string&>(), value[1].get_ref<const std::string&>());
       }
-      if (!merge)
-        throw FormatError(name + ": $.model.merges[" + std::to_string(document.merges.size()) + "] isn't two tokens");
-      document.merges.push_back(std::move(*merge));
+      if (document.merges.size() == before)
+        throw FormatError(name + ": $.model.merges[" + std::to_string(before) + "] isn't two tokens");
       return false;
     }
     return true;
@@ -89,21 +114,24 @@ inline TokenizerDocument parse_tokenizer_json(std::string_view text, const std::
 }
 
 /// The merges of BPE by ids. Throws FormatError for tokens that aren't there.
-inline Merges make_merges(const std::vector<std::pair<std::string, std::string>>& pairs, const Vocabulary& vocabulary,
-                          const std::string& prefix, const std::string& where) {
+inline Merges make_merges(const TokenPairs& pairs, const Vocabulary& vocabulary, const std::string& prefix,
+                          const std::string& where) {
   Merges merges(pairs.size());
-  std::string both;
+  std::string joined;
   for (std::size_t rank = 0; rank < pairs.size(); ++rank) {
-    const auto& [left, right] = pairs[rank];
-    both = left;
-    both += std::string_view(right).substr(std::min(prefix.size(), right.size()));
-    const auto id_of = [&](const std::string& token) {
+    const std::string_view left = pairs.left(rank), right = pairs.right(rank);
+    const auto id_of = [&](std::string_view token) {
       const std::optional<int> id = vocabulary.find(token);
       if (!id)
-        throw FormatError(where + "[" + std::to_string(rank) + "] merges \"" + left + "\" and \"" + right +
-                          "\", but \"" + token + "\" isn't in the vocabulary");
+        throw FormatError(where + "[" + std::to_string(rank) + "] merges " + io::in_quotes(left) + " and " +
+                          io::in_quotes(right) + ", but " + io::in_quotes(token) + " isn't in the vocabulary");
       return *id;
     };
+    std::string_view both = pairs.both(rank);
+    if (!prefix.empty()) {
+      joined = left;
+      both = joined += right.substr(std::min(prefix.size(), right.size()));
+    }
     const int left_id = id_of(left), right_id = id_of(right);
     merges.add(left_id, right_id, {static_cast<std::int32_t>(rank), id_of(both)});
   }
@@ -174,10 +202,10 @@ inline AddedToken read_added_token(const JsonNode& node) {
 /// Hugging Face's library.
 inline void read_added_tokens(const JsonNode& node, const Vocabulary& vocabulary, std::vector<AddedToken>& tokens) {
   int next = vocabulary.count();
+  std::unordered_set<std::string> seen;
   for (const JsonNode& item : node.items()) {
     AddedToken token = read_added_token(item);
-    const auto same = [&](const AddedToken& other) { return other.content == token.content; };
-    if (token.content.empty() || std::any_of(tokens.begin(), tokens.end(), same)) continue;
+    if (token.content.empty() || !seen.insert(token.content).second) continue;
     if (const std::optional<int> id = vocabulary.find(token.content))
       token.id = *id;
     else
@@ -202,12 +230,12 @@ inline Truncation read_truncation(const JsonNode& node) {
 }
 
 inline Padding read_padding(const JsonNode& node) {
-  constexpr std::size_t kLongest = 1 << 24;
+  constexpr std::size_t kLongest = 1 << 20;
   Padding padding;
   if (const auto strategy = node.find("strategy"); strategy && strategy->is_object())
     padding.length = (*strategy)["Fixed"].count();
   padding.multiple_of = node.count("pad_to_multiple_of", 0);
-  node.expect(padding.length <= kLongest && padding.multiple_of <= kLongest, "padding to at most 2^24 tokens");
+  node.expect(padding.length <= kLongest && padding.multiple_of <= kLongest, "padding to at most 2^20 tokens");
   padding.left = node.string("direction", "Right") == "Left";
   padding.id = node["pad_id"].id();
   padding.type_id = static_cast<int>(node.count("pad_type_id", 0));

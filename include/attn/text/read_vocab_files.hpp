@@ -4,6 +4,7 @@
 //     vocab.json, merges.txt     ids of tokens, and merges in their order: GPT-2's, RoBERTa's and CLIP's BPE
 #pragma once
 
+#include <attn/io/in_quotes.hpp>
 #include <attn/text/read_tokenizer_json.hpp>
 
 #include <initializer_list>
@@ -51,7 +52,7 @@ inline std::string special_token(const JsonNode& config, const char* key, const 
 inline std::pair<int, std::string> token_in(const Vocabulary& vocabulary, const std::string& token,
                                             const std::string& where) {
   const std::optional<int> id = vocabulary.find(token);
-  if (!id) throw FormatError(where + ": the special token \"" + token + "\" isn't in the vocabulary");
+  if (!id) throw FormatError(where + ": the special token " + io::in_quotes(token) + " isn't in the vocabulary");
   return {*id, token};
 }
 
@@ -78,11 +79,8 @@ inline Tokenizer read_vocab_txt(std::string_view text, const JsonNode& config, c
       {true, config.boolean("tokenize_chinese_chars", true), config.boolean("strip_accents", lowercase), lowercase});
   parts.pre_tokenizer = pre_tokenize_bert();
   const TemplatePart first{-1, 0, {detail::token_in(vocabulary, cls, name)}};
-  const TemplatePart middle{-1, 0, {detail::token_in(vocabulary, sep, name)}};
-  TemplatePart last = middle;
-  last.type_id = 1;
-  parts.post_processor.single = {first, {0, 0}, middle};
-  parts.post_processor.pair = {first, {0, 0}, middle, {1, 1}, last};
+  const TemplatePart last{-1, 0, {detail::token_in(vocabulary, sep, name)}};
+  surround_as_bert(parts.post_processor, first, last);
   parts.decoder = decode_word_piece("##", true);
   parts.spelling.continuing_prefix = "##";
   parts.model = std::make_shared<WordPiece>(std::move(vocabulary), unknown, "##", 100, name);
@@ -101,23 +99,23 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
     if (depth > 1 || event == Event::array_start)
       throw FormatError(vocab_name + ": expected an object of tokens and their ids, and nothing within them");
     if (event == Event::key) token = value.get_ref<const std::string&>();
-    if (event == Event::value) {
+    if (event == Event::value && depth == 1) {
       if (!value.is_number_integer())
-        throw FormatError(vocab_name + ": \"" + token + "\" has " + value.type_name() + ", expected an id");
+        throw FormatError(vocab_name + ": " + io::in_quotes(token) + " has " + value.type_name() + ", expected an id");
       vocabulary.add(token, value.get<std::int64_t>(), vocab_name);
     }
     return depth == 0;
   };
-  const nlohmann::json nothing_left = parse_json(vocab, vocab_name, filter);
-  if (!nothing_left.is_object()) throw FormatError(vocab_name + ": expected an object of tokens and their ids");
-  std::vector<std::pair<std::string, std::string>> pairs;
+  if (!parse_json(vocab, vocab_name, filter).is_object())
+    throw FormatError(vocab_name + ": expected an object of tokens and their ids");
+  detail::TokenPairs pairs;
   detail::for_each_line(merges, [&](std::string_view line, std::size_t number) {
     if ((number == 1 && line.starts_with("#version")) || line.empty()) return;
     const std::string where = merges_name + ": line " + std::to_string(number);
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos || !is_utf8(line))
       throw FormatError(where + " isn't two tokens with a space between them");
-    pairs.emplace_back(line.substr(0, space), line.substr(space + 1));
+    pairs.add(line.substr(0, space), line.substr(space + 1));
   });
 
   const std::string type = config.string("tokenizer_class", "");
@@ -126,8 +124,8 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
       !clip && (type.starts_with("Roberta") || type.starts_with("Bart") || type.starts_with("Longformer") ||
                 (type.empty() && vocabulary.find("<s>") && vocabulary.find("</s>")));
   if (!clip && !roberta && !type.empty() && !type.starts_with("GPT2"))
-    throw UnsupportedError(config.path() + ".tokenizer_class is \"" + type +
-                           "\": without a tokenizer.json only GPT2, Roberta, Bart, Longformer and CLIP are known");
+    throw UnsupportedError(config.path() + ".tokenizer_class is " + io::in_quotes(type) +
+                           ": without a tokenizer.json only GPT2, Roberta, Bart, Longformer and CLIP are known");
   TokenizerParts parts;
   BpeRules rules;
   const std::string begin = clip ? "<|startoftext|>" : roberta ? "<s>" : "<|endoftext|>";
@@ -159,9 +157,7 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
   if (clip || roberta) {
     const TemplatePart first{-1, 0, {detail::token_in(vocabulary, bos, vocab_name)}};
     const TemplatePart last{-1, 0, {detail::token_in(vocabulary, eos, vocab_name)}};
-    parts.post_processor.single = {first, {0, 0}, last};
-    parts.post_processor.pair = {first, {0, 0}, last, last, {1, 0}, last};
-    parts.post_processor.plain_pair = {{0, 0}, {1, 0}};
+    surround_as_roberta(parts.post_processor, first, last);
   }
   parts.post_processor.trim_offsets = roberta;
   parts.post_processor.added_space = prefix_space;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <attn/base/error.hpp>
+#include <attn/io/in_quotes.hpp>
 #include <attn/text/aligned_text.hpp>
 
 #ifndef PCRE2_CODE_UNIT_WIDTH
@@ -29,8 +30,8 @@ class Regex {
     if (code == nullptr) {
       char message[256] = "";
       pcre2_get_error_message(error, reinterpret_cast<PCRE2_UCHAR*>(message), sizeof message);
-      throw FormatError(where + ": \"" + pattern + "\" isn't a regular expression: " + message + " at byte " +
-                        std::to_string(offset));
+      throw FormatError(where + ": " + io::in_quotes(pattern, 80) + " isn't a regular expression: " + message +
+                        " at byte " + std::to_string(offset));
     }
     code_ = {code, pcre2_code_free};
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // where there is no compiler to machine code, searching is slower
@@ -85,12 +86,12 @@ class Regex {
         i = end == std::string_view::npos ? pattern.size() : i + end + 1;
       } else if (rest[0] == '[') {
         if (depth > 0 && rest.starts_with("[^"))
-          throw UnsupportedError(where + ": \"" + pattern + "\" has a negated class within a class");
+          throw UnsupportedError(where + ": " + io::in_quotes(pattern, 80) + " has a negated class within a class");
         if (depth++ == 0) result += '[';
       } else if (rest[0] == ']' && depth > 0) {
         if (--depth == 0) result += ']';
       } else if (depth > 0 && rest.starts_with("&&")) {
-        throw UnsupportedError(where + ": \"" + pattern + "\" has an intersection of classes");
+        throw UnsupportedError(where + ": " + io::in_quotes(pattern, 80) + " has an intersection of classes");
       } else {
         result += rest[0];
       }

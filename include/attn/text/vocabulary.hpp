@@ -2,6 +2,7 @@
 #pragma once
 
 #include <attn/base/error.hpp>
+#include <attn/io/in_quotes.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -12,24 +13,24 @@
 
 namespace attn::text {
 
-/// A table of strings with an id each; ids needn't follow each other, and are below 2^24 or so that files have.
+/// A table of strings with an id each; ids needn't follow each other, and are below 2^22.
 class Vocabulary {
  public:
-  static constexpr int kMostIds = 1 << 24;
+  static constexpr int kMostIds = 1 << 22;
 
   /// Adds a token. Throws FormatError, which begins with `where`, for one that is there already, and for an id that
   /// is taken by another token or is out of range.
   void add(std::string_view token, std::int64_t id, const std::string& where) {
     if (id < 0 || id >= kMostIds)
-      throw FormatError(where + ": token \"" + std::string(token) + "\" has id " + std::to_string(id) +
+      throw FormatError(where + ": token " + io::in_quotes(token) + " has id " + std::to_string(id) +
                         ", expected 0 … " + std::to_string(kMostIds - 1));
     if (const std::optional<int> other = find(token))
-      throw FormatError(where + ": token \"" + std::string(token) + "\" is there twice, with ids " +
+      throw FormatError(where + ": token " + io::in_quotes(token) + " is there twice, with ids " +
                         std::to_string(*other) + " and " + std::to_string(id));
     const auto index = static_cast<std::size_t>(id);
     if (index < entries_.size() && entries_[index].size >= 0)
-      throw FormatError(where + ": id " + std::to_string(id) + " is that of \"" + std::string((*this)[*find_id(id)]) +
-                        "\" and of \"" + std::string(token) + "\"");
+      throw FormatError(where + ": id " + std::to_string(id) + " is that of " + io::in_quotes((*this)[*find_id(id)]) +
+                        " and of " + io::in_quotes(token));
     if (index >= entries_.size()) entries_.resize(index + 1);
     entries_[index] = {static_cast<std::uint32_t>(arena_.size()), static_cast<std::int32_t>(token.size())};
     arena_ += token;

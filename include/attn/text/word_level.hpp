@@ -1,6 +1,7 @@
 // Each word is a token, or unknown.
 #pragma once
 
+#include <attn/io/in_quotes.hpp>
 #include <attn/text/model.hpp>
 
 namespace attn::text {
@@ -20,8 +21,8 @@ class WordLevel final : public Model {
       std::optional<int> id = model.vocabulary_.find(text.substr(word.begin, word.size()));
       if (!id) id = model.unknown_;
       if (!id)
-        throw UnsupportedError("tokenizer: a word isn't in the vocabulary, and the token for unknown ones, \"" +
-                               model.unknown_token_ + "\", isn't either");
+        throw UnsupportedError("tokenizer: a word isn't in the vocabulary, and the token for unknown ones, " +
+                               io::in_quotes(model.unknown_token_) + ", isn't either");
       tokens.push_back({*id, word});
     }
   };

@@ -3,6 +3,7 @@
 //     unaffable  →  un ##aff ##able          tokens within a word have a prefix
 #pragma once
 
+#include <attn/io/in_quotes.hpp>
 #include <attn/text/model.hpp>
 #include <attn/text/prefix_trie.hpp>
 
@@ -15,7 +16,7 @@ class WordPiece final : public Model {
             const std::string& where)
       : Model(std::move(vocabulary)), most_characters_(most_characters) {
     const std::optional<int> id = vocabulary_.find(unknown);
-    if (!id) throw FormatError(where + ": the unknown token \"" + unknown + "\" isn't in the vocabulary");
+    if (!id) throw FormatError(where + ": the unknown token " + io::in_quotes(unknown) + " isn't in the vocabulary");
     unknown_ = *id;
     std::vector<std::pair<std::string_view, std::int32_t>> first, inner;
     for (int token = 0; token < vocabulary_.size(); ++token) {

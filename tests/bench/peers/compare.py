@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""attn beside its peers: oneDNN, PyTorch and ONNX Runtime for the numbers, seaborn and matplotlib for the pictures.
+"""attn beside its peers: oneDNN, PyTorch and ONNX Runtime for the numbers, seaborn and matplotlib for the pictures,
+Hugging Face's tokenizers for text.
 
     ./run bench peers [--only peak,output,…] [--rounds 5] [--json FILE] [--docs]
 
@@ -7,7 +8,8 @@ The sides of a case take turns: a round runs each of them once, in a process of 
 it says a time. What is kept of the rounds is their median, the fastest and the slowest. A side that isn't to be had here
 is skipped, and says why. What others disturbed by computing meanwhile is measured again. The results of a run are put to
 those that are in the file already, so that a long comparison can be done in pieces.
-Run it with Debian's /usr/bin/python3, whose PyTorch it takes; ONNX Runtime comes from npm into the build folder.
+Run it with Debian's /usr/bin/python3, whose PyTorch it takes; ONNX Runtime and tokenizers come from npm into the build
+folder. Real vocabularies are those of the folder that ATTN_SHARED names; without it their cases are skipped.
 """
 import argparse
 import datetime
@@ -58,10 +60,11 @@ def machine():
 
 def software(sides):
     versions = {name: output_of("dpkg-query", "-W", "-f=${Version}", name) for name in PACKAGES}
-    modules = os.path.join(sides.build, "peers/node_modules/onnxruntime-node/package.json")
-    if os.path.exists(modules):
-        with open(modules) as file:
-            versions["onnxruntime-node"] = json.load(file)["version"]
+    for name in ("onnxruntime-node", "tokenizers"):
+        package = os.path.join(sides.build, "peers/node_modules", name, "package.json")
+        if os.path.exists(package):
+            with open(package) as file:
+                versions[name] = json.load(file)["version"]
     versions["node"] = output_of("node", "--version")
     programs = ("attn_bench_kernel", "attn_bench_kernel_o2")
     return {"versions": {name: version for name, version in versions.items() if version},

@@ -94,6 +94,17 @@ def pixels(s):
         for n in (512, 2048, 4096, 8192) for i, content in enumerate(("noise", "smooth"))]
 
 
+def tokenize(s):
+    """From text to tokens, one thread."""
+    def sides(*case):
+        return {OURS: lambda: s.attn_tokenizer(*case), "tokenizers": lambda: s.huggingface_tokenizer(*case)}
+
+    loads = [({"tokenizer": name, "what": "load"}, sides("load", name)) for name in ("gpt2", "large")]
+    encodes = [({"tokenizer": name, "text": text}, sides("encode", name, text))
+               for text in ("lines", "mixed", "one_word", "spaces", "letters") for name in ("bert-base-uncased", "gpt2", "t5-small")]
+    return loads + encodes
+
+
 def process(s):
     """A whole program, from start to exit."""
     def theirs():
@@ -103,4 +114,4 @@ def process(s):
     return [({}, {"PyTorch and seaborn": theirs, OURS: s.attn_program})]
 
 
-ALL = {f.__name__: f for f in (output, reused, fresh, pooled, small, scalars, builds, labels, pixels, process)}
+ALL = {f.__name__: f for f in (output, reused, fresh, pooled, small, scalars, builds, labels, pixels, tokenize, process)}

@@ -56,7 +56,9 @@ def sides_of(cases):
 
 
 def row_name(case):
-    words = {"weights_reused": "with weights", "output": "output only", "none": "no mask", "f32": "float", "f64": "double"}
+    words = {"weights_reused": "with weights", "output": "output only", "none": "no mask", "f32": "float", "f64": "double",
+             "load": "loading", "large": "128,000 merges", "lines": "10 MB line by line", "mixed": "10 MB at once",
+             "one_word": "a word of 1 MB", "spaces": "a million spaces", "letters": "a million times a"}
     sizes = {"N": lambda n: "N = %d" % n, "threads": lambda n: "1 thread" if n == 1 else "%d threads" % n}
     return ", ".join(sizes[key](value) if key in sizes else words.get(value, value) for key, value in case.items())
 
@@ -157,7 +159,8 @@ class Page:
     def versions(self):
         names = {"libdnnl2": "oneDNN", "libopenblas0-openmp": "OpenBLAS", "libblis4-openmp": "BLIS", "python3": "Python",
                  "python3-torch": "PyTorch", "onnxruntime-node": "ONNX Runtime", "node": "node",
-                 "python3-seaborn": "seaborn", "python3-matplotlib": "matplotlib", "libdeflate-dev": "libdeflate"}
+                 "tokenizers": "tokenizers", "python3-seaborn": "seaborn", "python3-matplotlib": "matplotlib",
+                 "libdeflate-dev": "libdeflate"}
         found = self._results["software"]["versions"]
         return ", ".join("%s %s" % (name, re.match(r"v?(\d+(\.\d+)*)", found[key]).group(1))
                          for key, name in names.items() if key in found)
@@ -222,6 +225,12 @@ class Page:
 
     def pixels(self):
         return self._picture("pixels")
+
+    def tokenize(self):
+        def cell(case, result):
+            rate = ", %s/s" % size(result["bytes"] / result["s"]) if "bytes" in result else ""
+            return "%s%s, %s" % (seconds(result["s"]), rate, megabytes(result["mb"]))
+        return self._timed("tokenize", cell)
 
     def process(self):
         return self._timed("process", lambda case, r: "%s, %s" % (seconds(r["s"]), megabytes(r["mb"])))

@@ -9,8 +9,10 @@ import sys
 import tempfile
 import time
 
+import texts
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-ONNXRUNTIME = "onnxruntime-node@1.30.0"
+ONNXRUNTIME, TOKENIZERS = "onnxruntime-node@1.30.0", "tokenizers@0.23.2"
 
 
 class Unavailable(Exception):
@@ -21,7 +23,8 @@ class Sides:
     def __init__(self, build):
         self.build = os.path.abspath(build)
         self.folder = tempfile.TemporaryDirectory()  # for pictures
-        self.onnxruntime_problem = None
+        self.problems = {}  # of packages that can't be installed
+        self.same_ids = set()
 
     # ---- what a comparison calls: each returns {"s": seconds, "mb": peak memory, …}
 
@@ -38,7 +41,7 @@ class Sides:
         return self._json([sys.executable, program, case[0], case[1], threads, *case[2:]], threads)
 
     def onnxruntime(self, *case, threads=1):
-        modules = self.onnxruntime_modules()
+        modules = self.modules(ONNXRUNTIME)
         program = os.path.join(HERE, "onnxruntime_side.js")
         return self._json(["node", "--expose-gc", "--max-old-space-size=16000", program, *case, threads], threads,
                           NODE_PATH=modules)
@@ -79,6 +82,33 @@ class Sides:
         mb = subprocess.run(["/usr/bin/time", "-f", "%M", *command], check=True, stderr=subprocess.PIPE).stderr
         return {"s": statistics.median(times), "mb": int(mb) / 1024}
 
+    def attn_tokenizer(self, *case):
+        return self._tokenizer(self._attn_tokenizer, *case)
+
+    def huggingface_tokenizer(self, *case):
+        return self._tokenizer(self._huggingface_tokenizer, *case)
+
+    def _tokenizer(self, side, what, name, text="lines"):
+        """Before the first time, both must have found the same tokens in the text."""
+        by_lines = text == "lines"
+        case = [self.tokenizer_file(name), texts.ALL["mixed" if by_lines else text](self.text_folder()),
+                *(["lines"] if by_lines else [])]
+        if (name, text) not in self.same_ids:
+            ours, theirs = (run("ids", *case) for run in (self._attn_tokenizer, self._huggingface_tokenizer))
+            if ours != theirs:
+                raise RuntimeError("%s, %s: attn finds %s, tokenizers %s" % (name, text, ours, theirs))
+            self.same_ids.add((name, text))
+        return side(what, *case)
+
+    def _attn_tokenizer(self, *case):
+        return self._json([self.program("attn_bench_tokenize"), *case], 1)
+
+    def _huggingface_tokenizer(self, *case):
+        modules = self.modules(TOKENIZERS)
+        program = os.path.join(HERE, "tokenizers_side.js")
+        return self._json(["node", "--expose-gc", "--max-old-space-size=16000", program, *case], 1, NODE_PATH=modules,
+                          RAYON_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+
     # ---- where the programs are
 
     def program(self, name):
@@ -87,23 +117,35 @@ class Sides:
             raise Unavailable(name + " isn't built" + (": no libdnnl-dev" if name == "attn_bench_onednn" else ""))
         return path
 
-    def onnxruntime_modules(self):
-        """The folder of node modules with ONNX Runtime, installed when first asked for."""
+    def modules(self, package):
+        """The folder of node modules with a package, installed when first asked for."""
         folder = os.path.join(self.build, "peers")
         modules = os.path.join(folder, "node_modules")
-        if os.path.exists(os.path.join(modules, "onnxruntime-node/package.json")):
+        if os.path.exists(os.path.join(modules, package.split("@")[0], "package.json")):
             return modules
-        if not self.onnxruntime_problem:
+        if package not in self.problems:
             os.makedirs(folder, exist_ok=True)
             try:
                 subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder,
-                                ONNXRUNTIME], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
+                                package], check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
                 return modules
             except FileNotFoundError:
-                self.onnxruntime_problem = "no node and npm"
+                self.problems[package] = "no node and npm"
             except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-                self.onnxruntime_problem = "npm can't install " + ONNXRUNTIME
-        raise Unavailable(self.onnxruntime_problem)
+                self.problems[package] = "npm can't install " + package
+        raise Unavailable(self.problems[package])
+
+    def tokenizer_file(self, name):
+        """A real vocabulary, of the folder that ATTN_SHARED names; "large" is made here."""
+        if name == "large":
+            return texts.large_tokenizer(self.text_folder())
+        path = os.path.join(os.environ.get("ATTN_SHARED", ""), "tokenizers", name, "tokenizer.json")
+        if "ATTN_SHARED" not in os.environ or not os.path.exists(path):
+            raise Unavailable("ATTN_SHARED doesn't name the folder with real tokenizers")
+        return path
+
+    def text_folder(self):
+        return os.path.join(self.build, "peers/texts")
 
     # ---- running
 
