@@ -97,7 +97,39 @@ TEST_CASE("load tokenizer: what tokenizer_config.json says, and mistakes in it")
   test::save(config, "[]");
   CHECK(message<attn::FormatError>(folder.path.string()) == "tokenizer_config.json: $ is array, expected an object");
   test::save(config, std::string(1000, '['));
-  CHECK(message<attn::FormatError>(folder.path.string()) == folder / "tokenizer_config.json" + ": nested more than 100 deep");
+  CHECK(message<attn::FormatError>(folder.path.string()) ==
+        folder / "tokenizer_config.json" + ": nested more than 100 deep");
+}
+
+TEST_CASE("load tokenizer: what older folders have in files of their own") {
+  const test::Folder folder;
+  test::save(folder / "vocab.txt", kVocabTxt);
+  test::save(folder / "special_tokens_map.json",
+             R"({"cls_token": "[UNK]", "pad_token": {"content": "[P]"}, "additional_special_tokens": ["[A]"]})");
+  test::save(folder / "added_tokens.json", R"({"[P]": 4, "[A]": 5, "new": 6})");
+  const attn::Tokenizer tokenizer = load_tokenizer(folder.path.string());
+  const attn::Encoding encoding = tokenizer.encode("a NEW [P][A]");
+  CHECK(encoding.ids == std::vector<int>{0, 3, 6, 4, 5, 2});
+  CHECK(tokenizer.decode(encoding.ids) == "a new");  // the others are special
+  test::save(folder / "added_tokens.json", R"({"x": "4"})");
+  CHECK(message<attn::FormatError>(folder.path.string()) ==
+        "special_tokens_map.json and added_tokens.json: $.added_tokens_decoder has the key \"\"4\"\", expected an id");
+  test::save(folder / "tokenizer_config.json",
+             R"({"added_tokens_decoder": {"4": {"content": "z"}}})");  // the newer way
+  CHECK(load_tokenizer(folder.path.string()).encode("z").ids == std::vector<int>{1, 4, 2});
+}
+
+TEST_CASE("load tokenizer: tokens that users added to a .model's") {
+  const test::Folder folder;
+  test::save(folder / "m.model", kModel);
+  for (const char* type : {"", "LlamaTokenizer", "T5Tokenizer"}) {
+    test::save(
+        folder / "tokenizer_config.json",
+        json{{"tokenizer_class", type}, {"extra_ids", 1}, {"added_tokens_decoder", {{"9", {{"content", "<new>"}}}}}}
+            .dump());
+    const auto ids = load_tokenizer(folder.path.string()).encode("a<new>", {false, false}).ids;
+    CHECK(ids == std::vector<int>{3, 9});
+  }
 }
 
 TEST_CASE("load tokenizer: special tokens that a class of models puts around a .model's") {

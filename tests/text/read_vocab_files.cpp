@@ -24,6 +24,9 @@ std::string txt_error(const std::string& text, const json& config = kNone) {
 std::string json_error(const std::string& vocab, const std::string& merges, const json& config = kNone) {
   return test::message_of<FormatError>([&] { of_json(vocab, merges, config); });
 }
+std::string unsupported(const std::string& text, const json& config) {
+  return test::message_of<attn::UnsupportedError>([&] { of_txt(text, config); });
+}
 const std::string kBert = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\ncat\n##s\né\ne\n";
 
 }  // namespace
@@ -59,6 +62,29 @@ TEST_CASE("read vocab files: mistakes in vocab.txt have the number of their line
   CHECK(txt_error("[CLS]\n[SEP]\n") == "v.txt: the unknown token \"[UNK]\" isn't in the vocabulary");
   CHECK(txt_error(kBert, {{"cls_token", 5}}) == "c.json: $.cls_token is 5, expected a string");
   CHECK(txt_error(kBert, {{"do_lower_case", "no"}}) == "c.json: $.do_lower_case is \"no\", expected true or false");
+}
+
+TEST_CASE("read vocab files: classes of models that don't read vocab.txt as BERT does") {
+  for (const char* type : {"BertTokenizer", "BertTokenizerFast", "ElectraTokenizer", "DistilBertTokenizerFast"})
+    CHECK(of_txt(kBert, {{"tokenizer_class", type}}).encode("cat").tokens == Strings{"[CLS]", "cat", "[SEP]"});
+  for (const char* type : {"BertJapaneseTokenizer", "MPNetTokenizer", "BertweetTokenizer"})
+    CHECK(unsupported(kBert, {{"tokenizer_class", type}}) ==
+          "c.json: $.tokenizer_class is \"" + std::string(type) +
+              "\": with a vocab.txt only BERT and those like it are known; a tokenizer.json says what is needed");
+  CHECK(unsupported(kBert, {{"do_basic_tokenize", false}}) ==
+        "c.json: $.do_basic_tokenize is false: only true is known");
+}
+
+TEST_CASE("read vocab files: tokens that users added") {
+  const json token = {{"content", "new_word"}, {"normalized", false}, {"special", false}};
+  const json mask = {{"content", "[MASK]"}, {"lstrip", true}, {"special", true}};
+  const Tokenizer bert = of_txt(kBert, {{"added_tokens_decoder", {{"10", token}, {"4", mask}}}});
+  CHECK(bert.encode("cat [MASK] new_word").ids == std::vector<int>{2, 6, 4, 10, 3});
+  CHECK(bert.encode("cat [MASK]").bytes[2] == Range{3, 10});
+  CHECK(bert.size() == 11);
+  CHECK(of_json(R"({"a": 0, "<|endoftext|>": 1})", "", {{"added_tokens_decoder", {{"2", token}}}})
+            .encode("anew_worda")
+            .ids == std::vector<int>{0, 2, 0});
 }
 
 TEST_CASE("read vocab files: GPT-2's vocab.json and merges.txt") {

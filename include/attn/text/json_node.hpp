@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace attn::text {
@@ -70,6 +71,15 @@ class JsonNode {
     std::vector<JsonNode> items;
     for (std::size_t i = 0; i < size(); ++i) items.push_back((*this)[i]);
     return items;
+  }
+
+  /// The keys of an object and their values, without those that are null.
+  std::vector<std::pair<std::string, JsonNode>> members() const {
+    expect(is_object(), "an object");
+    std::vector<std::pair<std::string, JsonNode>> members;
+    for (const auto& [key, value] : value_->items())
+      if (!value.is_null()) members.emplace_back(key, JsonNode(value, path_ + "." + io::escaped(key)));
+    return members;
   }
 
   const std::string& string() const {

@@ -1,6 +1,8 @@
 // The tokenizer of a checkpoint folder, or of a file of one.
 //
-//     tokenizer.json | vocab.txt | vocab.json and merges.txt | *.model        beside them: tokenizer_config.json
+//     tokenizer.json | vocab.txt | vocab.json and merges.txt | *.model
+//
+// Beside the last three: tokenizer_config.json or, in older folders, special_tokens_map.json and added_tokens.json.
 #pragma once
 
 #include <attn/io/in_quotes.hpp>
@@ -9,6 +11,7 @@
 #include <attn/text/read_tokenizer_json.hpp>
 #include <attn/text/read_vocab_files.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -18,27 +21,46 @@ namespace attn {
 
 namespace text {
 
-/// A JSON file beside a vocabulary; an empty object where there is none.
-class ConfigFile {
+/// What the files beside a vocabulary say: tokenizer_config.json and, where that has no added_tokens_decoder, the older
+/// special_tokens_map.json and added_tokens.json as if it were said there.
+class ConfigFiles {
  public:
-  explicit ConfigFile(const std::filesystem::path& path) : name_(path.filename().string()) {
-    if (!std::filesystem::exists(path)) return;
-    const io::MappedFile file(path.string());
-    const std::string_view text = file.bytes().text();
-    json_ = parse_json(text, path.string(), [](int, auto, auto&) { return true; });
-    root().expect(json_.is_object(), "an object");
+  explicit ConfigFiles(const std::filesystem::path& folder) : json_(read(folder / "tokenizer_config.json")) {
+    if (json_.contains("added_tokens_decoder")) return;
+    const nlohmann::json special = read(folder / "special_tokens_map.json");
+    const nlohmann::json added = read(folder / "added_tokens.json");
+    json_.update(special);
+    for (const auto& [token, id] : added.items())
+      json_["added_tokens_decoder"][id.dump()] = {{"content", token}, {"special", names(special, token)}};
   }
-  JsonNode root() const { return {json_, name_ + ": $"}; }
+  JsonNode root() const { return {json_, (name_.empty() ? "tokenizer_config.json" : name_) + ": $"}; }
 
  private:
+  nlohmann::json read(const std::filesystem::path& path) {
+    if (!std::filesystem::exists(path)) return nlohmann::json::object();
+    const io::MappedFile file(path.string());
+    nlohmann::json json = parse_json(file.bytes().text(), path.string(), [](int, auto, auto&) { return true; });
+    const std::string name = path.filename().string();
+    JsonNode(json, name + ": $").expect(json.is_object(), "an object");
+    name_ = name_.empty() ? name : name_ + " and " + name;
+    return json;
+  }
+
+  /// Whether a token is that of a key, by itself, as the content of an object or in a list.
+  static bool names(const nlohmann::json& value, const std::string& token) {
+    if (!value.is_structured()) return value == token;
+    return std::any_of(value.begin(), value.end(), [&](const auto& part) { return names(part, token); });
+  }
+
   std::string name_;
-  nlohmann::json json_ = nlohmann::json::object();
+  nlohmann::json json_;
 };
 
 namespace detail {
 
 /// Special tokens that classes of models put around what SentencePiece makes of a text.
 inline void add_class_rules(const JsonNode& config, const SentencePieceModel& model, TokenizerParts& parts) {
+  const Vocabulary& vocabulary = parts.model->vocabulary();
   const std::string type = config.string("tokenizer_class", "");
   const bool llama = type.starts_with("Llama") || type.starts_with("CodeLlama") || type.starts_with("Gemma");
   const bool t5 = type.starts_with("T5");
@@ -46,24 +68,31 @@ inline void add_class_rules(const JsonNode& config, const SentencePieceModel& mo
     throw UnsupportedError(
         config.path() + ".tokenizer_class is " + io::in_quotes(type) +
         ": with a .model file only T5, Llama and Gemma are known; a tokenizer.json says what is needed");
-  if (type.empty() && !config.find("add_bos_token") && !config.find("add_eos_token")) return;
-  const Vocabulary& vocabulary = parts.model->vocabulary();
-  for (std::size_t id = 0; id < model.pieces.size(); ++id) {
-    const auto& piece = model.pieces[id];
-    if (piece.kind != SentencePieceModel::control && piece.kind != SentencePieceModel::unknown) continue;
-    AddedToken token{static_cast<int>(id), piece.text};
-    token.special = true;
-    parts.added_tokens.push_back(token);
-  }
+  const bool only_the_model = type.empty() && !config.find("add_bos_token") && !config.find("add_eos_token");
+  std::vector<AddedToken> added;
+  if (!only_the_model)
+    for (std::size_t id = 0; id < model.pieces.size(); ++id) {
+      const auto& piece = model.pieces[id];
+      if (piece.kind != SentencePieceModel::control && piece.kind != SentencePieceModel::unknown) continue;
+      AddedToken token{static_cast<int>(id), piece.text};
+      token.special = true;
+      added.push_back(token);
+    }
   if (t5) {  // <extra_id_0> is the last one
     const auto count = static_cast<int>(std::min<std::size_t>(config.count("extra_ids", 100), 10000));
     for (int i = 0; i < count; ++i) {
       AddedToken token{vocabulary.size() + count - 1 - i, "<extra_id_" + std::to_string(i) + ">"};
       if (vocabulary.find(token.content)) break;
       token.special = true;
-      parts.added_tokens.push_back(token);
+      added.push_back(token);
     }
   }
+  read_added_tokens_decoder(config, vocabulary, added);
+  for (AddedToken& token : added) {  // SentencePiece sees only what is between them
+    token.normalized = false;
+    parts.added_tokens.push_back(std::move(token));
+  }
+  if (only_the_model) return;
   const auto part = [&](const char* key, const char* otherwise) {
     return TemplatePart{
         -1, 0, {token_in(vocabulary, special_token(config, key, otherwise), config.path() + "." + key)}};
@@ -93,7 +122,7 @@ inline Tokenizer load_from(const std::filesystem::path& file) {
   const std::string name = file.string();
   const io::MappedFile mapped(name);
   const std::string_view text = mapped.bytes().text();
-  const ConfigFile config(folder / "tokenizer_config.json");
+  const ConfigFiles config(folder);
   if (file.extension() == ".txt") {
     if (file.filename() != "merges.txt") return read_vocab_txt(text, config.root(), name);
     const io::MappedFile vocab((folder / "vocab.json").string());

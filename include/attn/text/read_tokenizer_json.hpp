@@ -5,6 +5,7 @@
 
 #include <attn/io/in_quotes.hpp>
 #include <attn/text/bpe.hpp>
+#include <attn/text/read_added_tokens.hpp>
 #include <attn/text/read_parts.hpp>
 #include <attn/text/unigram.hpp>
 #include <attn/text/word_level.hpp>
@@ -14,7 +15,6 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -186,35 +186,6 @@ inline std::shared_ptr<const Model> read_model(const JsonNode& node, TokenizerDo
   detail::unsupported(node, "model");
 }
 
-inline AddedToken read_added_token(const JsonNode& node) {
-  AddedToken token;
-  token.id = node["id"].id();
-  token.content = node["content"].string();
-  token.special = node.boolean("special", false);
-  token.normalized = node.boolean("normalized", !token.special);
-  token.single_word = node.boolean("single_word", false);
-  token.lstrip = node.boolean("lstrip", false);
-  token.rstrip = node.boolean("rstrip", false);
-  return token;
-}
-
-/// Added tokens have their id in the vocabulary, or the next free one: what the file says besides isn't heeded, as in
-/// Hugging Face's library.
-inline void read_added_tokens(const JsonNode& node, const Vocabulary& vocabulary, std::vector<AddedToken>& tokens) {
-  int next = vocabulary.count();
-  std::unordered_set<std::string> seen;
-  for (const JsonNode& item : node.items()) {
-    AddedToken token = read_added_token(item);
-    if (token.content.empty() || !seen.insert(token.content).second) continue;
-    if (const std::optional<int> id = vocabulary.find(token.content))
-      token.id = *id;
-    else
-      token.id = next;
-    next = std::max(next, token.id + 1);
-    tokens.push_back(token);
-  }
-}
-
 inline Truncation read_truncation(const JsonNode& node) {
   Truncation truncation;
   truncation.max_length = node["max_length"].count();
@@ -273,7 +244,7 @@ inline Tokenizer read_tokenizer_json(std::string_view text, const std::string& n
   if (const auto prefix = model.find("continuing_subword_prefix")) parts.spelling.continuing_prefix = prefix->string();
   parts.model = detail::read_model(model, std::move(document));
   if (const auto added = root.find("added_tokens"))
-    detail::read_added_tokens(*added, parts.model->vocabulary(), parts.added_tokens);
+    read_added_tokens(*added, parts.model->vocabulary(), parts.added_tokens);
   if (const auto normalizer = root.find("normalizer")) parts.normalizer = read_normalizer(*normalizer);
   if (const auto pre_tokenizer = root.find("pre_tokenizer")) parts.pre_tokenizer = read_pre_tokenizer(*pre_tokenizer);
   if (const auto post_processor = root.find("post_processor"))

@@ -58,8 +58,31 @@ inline std::pair<int, std::string> token_in(const Vocabulary& vocabulary, const 
 
 }  // namespace detail
 
-/// BERT's tokenizer, of vocab.txt and its tokenizer_config.json (an empty object where there is none).
+namespace detail {
+
+/// Whether what tokenizer_class of tokenizer_config.json names reads its vocab.txt as BERT does.
+inline bool is_like_bert(std::string type) {
+  if (type.ends_with("Fast")) type.resize(type.size() - 4);
+  if (type.ends_with("Tokenizer")) type.resize(type.size() - 9);
+  for (const char* known :
+       {"Bert", "DistilBert", "Electra", "MobileBert", "LayoutLM", "LayoutLMv2", "ConvBert", "SqueezeBert", "Lxmert",
+        "Retribert", "Realm", "DPRQuestionEncoder", "DPRContextEncoder", "DPRReader", "PreTrained"})
+    if (type == known) return true;
+  return type.empty();
+}
+
+}  // namespace detail
+
+/// BERT's tokenizer, of vocab.txt and its tokenizer_config.json (an empty object where there is none). Throws
+/// UnsupportedError for classes of models that read their vocab.txt in another way.
 inline Tokenizer read_vocab_txt(std::string_view text, const JsonNode& config, const std::string& name = "vocab.txt") {
+  const std::string type = config.string("tokenizer_class", "");
+  if (!detail::is_like_bert(type))
+    throw UnsupportedError(config.path() + ".tokenizer_class is " + io::in_quotes(type) +
+                           ": with a vocab.txt only BERT and those like it are known; a tokenizer.json says what is " +
+                           "needed");
+  if (!config.boolean("do_basic_tokenize", true))
+    throw UnsupportedError(config.path() + ".do_basic_tokenize is false: only true is known");
   Vocabulary vocabulary;
   detail::for_each_line(text, [&](std::string_view line, std::size_t number) {
     const std::string where = name + ": line " + std::to_string(number);
@@ -74,6 +97,7 @@ inline Tokenizer read_vocab_txt(std::string_view text, const JsonNode& config, c
                       {detail::special_token(config, "pad_token", "[PAD]"), unknown, cls, sep,
                        detail::special_token(config, "mask_token", "[MASK]")},
                       parts.added_tokens);
+  read_added_tokens_decoder(config, vocabulary, parts.added_tokens);
   const bool lowercase = config.boolean("do_lower_case", true);
   parts.normalizer = normalize_bert(
       {true, config.boolean("tokenize_chinese_chars", true), config.boolean("strip_accents", lowercase), lowercase});
@@ -141,6 +165,7 @@ inline Tokenizer read_vocab_json(std::string_view vocab, std::string_view merges
     detail::add_special(vocabulary, {detail::special_token(config, "mask_token", "<mask>")}, parts.added_tokens);
     if (parts.added_tokens.size() > before) parts.added_tokens.back().lstrip = true;
   }
+  read_added_tokens_decoder(config, vocabulary, parts.added_tokens);
   const bool prefix_space = config.boolean("add_prefix_space", false);
   if (clip) {
     parts.normalizer = normalize_sequence(
