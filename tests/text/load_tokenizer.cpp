@@ -144,6 +144,7 @@ TEST_CASE("load tokenizer: special tokens that a class of models puts around a .
   CHECK(llama.encode("a", "a").tokens == Strings{"<s>", "▁a", "<s>", "▁a"});
   CHECK(llama.encode("a", "a").type_ids == std::vector<int>{0, 0, 1, 1});
   CHECK(llama.encode("a</s>").ids == std::vector<int>{1, 3, 2});
+  CHECK(llama.labels(llama.encode("a\t")) == Strings{"<s>", "␣a", "⇥"});  // unknown, but it has a name
   const attn::Tokenizer both = with({{"tokenizer_class", "LlamaTokenizer"}, {"add_eos_token", true}});
   CHECK(both.encode("a").tokens == Strings{"<s>", "▁a", "</s>"});
   CHECK(both.encode("a", "a").tokens == Strings{"<s>", "▁a", "</s>", "<s>", "▁a", "</s>"});

@@ -139,10 +139,12 @@ class Tokenizer {
   std::vector<std::string> labels(const Encoding& encoding) const {
     std::vector<std::string> labels;
     labels.reserve(encoding.size());
-    for (std::size_t i = 0; i < encoding.size(); ++i)
-      labels.push_back(encoding.special[i] || added_.count(encoding.ids[i])
+    for (std::size_t i = 0; i < encoding.size(); ++i) {
+      const bool from_text = encoding.ids[i] == parts_.model->named_by_text();
+      labels.push_back(encoding.special[i] || (added_.count(encoding.ids[i]) && !from_text)
                            ? encoding.tokens[i]
                            : text::label(encoding.tokens[i], parts_.spelling));
+    }
     return labels;
   }
 
