@@ -92,6 +92,10 @@ TEST_CASE("bpe: a character that isn't there is spelt in bytes, each of which st
   const Strings tokens = bytes_and({"?", "a"}, "é");
   CHECK(cut(model(tokens, {}, rules), "aéa") == "a:0-1 <0xC3>:1-3 <0xA9>:1-3 a:3-4");
   CHECK(cut(model(tokens, {}, rules), "aèa") == "a:0-1 ?:1-3 a:3-4");
+  CHECK(cut(model(tokens, {}, rules), "èéa") ==
+        "<0xC3>:0-2 <0xA9>:0-2 ?:2-4 a:4-5");  // as Hugging Face's library has it
+  rules.name_unknown = true;
+  CHECK(cut(model(tokens, {}, rules), "èéa") == "?:0-2 <0xC3>:2-4 <0xA9>:2-4 a:4-5");
 }
 
 TEST_CASE("bpe: bytes of a decorated character stand for that character, not for what is behind it") {

@@ -161,6 +161,7 @@ class Bpe final : public Model {
           add_unknown();
           add(*id, size);
         } else if (rules.byte_fallback && has_all_bytes(model_.bytes_, character)) {
+          if (rules.name_unknown) add_unknown();  // Hugging Face's library puts it behind the bytes
           const std::uint32_t first = begin;
           for (const char byte : character) {
             begin = first;  // each byte stands for the whole character
