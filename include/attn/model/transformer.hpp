@@ -1,0 +1,77 @@
+// A whole model: one stack, or an encoder and the decoder that reads it.
+#pragma once
+
+#include <attn/model/output_head.hpp>
+#include <attn/model/stack.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace attn::model {
+
+/// One text, or one image.
+template <class T>
+struct Input {
+  std::vector<Index> ids = {};          // [N]
+  std::vector<bool> mask = {};          // [N] false for padding; empty: all are tokens
+  std::vector<Index> segments = {};     // [N], or empty
+  Tensor<T> image = {};                 // [C x H x W], for models of images
+  std::vector<Index> decoder_ids = {};  // [U], for encoder–decoder models
+  std::vector<bool> decoder_mask = {};  // [U], or empty
+};
+
+template <class T>
+struct Transformer {
+  std::string family;
+  std::optional<Stack<T>> encoder = {};
+  std::optional<Stack<T>> decoder = {};
+  std::vector<OutputHead<T>> heads = {};
+  std::vector<std::string> unused = {};  // tensors of the checkpoint that nothing needed
+};
+
+namespace detail {
+inline std::vector<bool> mask_or_all(const std::vector<bool>& mask, std::size_t size) {
+  if (mask.empty()) return std::vector<bool>(size, true);
+  check_shape(mask.size() == size, "forward", "the attention mask", {static_cast<Index>(mask.size())},
+              to_string(Shape{static_cast<Index>(size)}), "one entry for each token");
+  return mask;
+}
+}  // namespace detail
+
+/// One forward pass. Throws UsageError for input that the model can't read: none, too long, unknown tokens.
+template <class T>
+Pass<T> forward(const Transformer<T>& model, const Input<T>& input, const Keep& keep = {}, const Hooks<T>& hooks = {}) {
+  Pass<T> pass;
+  const Stack<T>& first = model.encoder ? *model.encoder : *model.decoder;
+  const bool two = model.encoder && model.decoder;
+  if (input.ids.empty() && !first.embedding.of_images()) throw UsageError("forward: there is no token to read");
+  Matrix<T> x;
+  std::vector<bool> keys;
+  if (first.embedding.of_images()) {
+    x = embed_image(first.embedding, input.image);
+    keys.assign(static_cast<std::size_t>(x.rows()), true);
+  } else {
+    keys = detail::mask_or_all(input.mask, input.ids.size());
+    x = embed_tokens(first.embedding, input.ids, input.segments, keys);
+  }
+  x = run_stack<T>(first, std::move(x), keys, nullptr, keep, hooks, pass);
+  if (two) {
+    if (input.decoder_ids.empty()) throw UsageError("forward: the decoder has no token to read");
+    const Context<T> context{x, keys};
+    std::vector<bool> decoder_keys = detail::mask_or_all(input.decoder_mask, input.decoder_ids.size());
+    Matrix<T> y = embed_tokens(model.decoder->embedding, input.decoder_ids, {}, decoder_keys);
+    y = run_stack<T>(*model.decoder, std::move(y), decoder_keys, &context, keep, hooks, pass);
+    pass.outputs["encoder_last_hidden_state"] = std::move(x);
+    x = std::move(y);
+    keys = std::move(decoder_keys);
+  }
+  if (keep.outputs)
+    for (const OutputHead<T>& head : model.heads)
+      pass.outputs[head.name] = run_head(head, head.from == "last_hidden_state" ? x : pass.outputs.at(head.from), keys);
+  pass.outputs["last_hidden_state"] = std::move(x);
+  return pass;
+}
+
+}  // namespace attn::model
