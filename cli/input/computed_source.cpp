@@ -1,5 +1,7 @@
 #include "input/computed_source.hpp"
 
+#include "input/watched_products.hpp"
+
 #include <attn/base/error.hpp>
 #include <attn/kernel/fast_attention.hpp>
 #include <attn/kernel/window.hpp>
@@ -7,44 +9,6 @@
 #include <cmath>
 
 using attn::Index;
-
-namespace {
-
-/// Products as one reduction, and what is to be known of every row: that its scores were finite, whether it saw a key,
-/// and that it is done.
-template <class T, class Done>
-class Watched {
- public:
-  Watched(std::span<Product<T>* const> products, const Done& done) : products_(products), done_(done) {}
-
-  class Worker {
-   public:
-    Worker(const Watched& all, Index rows) : done_(all.done_) {
-      for (Product<T>* product : all.products_) workers_.push_back(product->worker(rows));
-    }
-    void begin(const attn::Strip& strip) {
-      for (const auto& worker : workers_) worker->begin(strip);
-    }
-    void add(const attn::WeightsTile<T>& tile) {
-      for (const auto& worker : workers_) worker->add(tile);
-    }
-    void end(const attn::RowSums<T>& sums) {
-      for (const auto& worker : workers_) worker->end(sums);
-      done_(sums);
-    }
-
-   private:
-    const Done& done_;
-    std::vector<std::unique_ptr<TileWorker<T>>> workers_;
-  };
-  Worker worker(Index rows) const { return Worker(*this, rows); }
-
- private:
-  std::span<Product<T>* const> products_;
-  const Done& done_;
-};
-
-}  // namespace
 
 template <class T>
 void ComputedSource<T>::window(MapIndex index, Range rows, Range columns, Eigen::Ref<attn::Matrix<T>> weights,
@@ -79,7 +43,7 @@ void ComputedSource<T>::stream(MapIndex index, Range rows, std::span<Product<T>*
     }
     progress.step(work({first, first + sums.strip.rows}));
   };
-  Watched<T, decltype(done)> watched(products, done);
+  WatchedProducts<T, decltype(done)> watched(products, done);
   const auto queries = q(index).middleRows(rows.begin, rows.size());
   with_mask(rows.begin, [&](const auto& mask) {
     if (output == nullptr)

@@ -3,6 +3,7 @@
 
 #include "input/attention_source.hpp"
 #include "input/mask_option.hpp"
+#include "input/rows_of.hpp"
 
 #include <atomic>
 #include <functional>
@@ -68,7 +69,7 @@ class ComputedSource : public AttentionSource<T> {
   template <class Use>
   void with_mask(attn::Index first, const Use& use) const {
     if (mask_.any())
-      use(MaskOfRows{mask_, first});
+      use(RowsOf<MaskOption>{mask_, first});
     else
       use(attn::NoMask{});
   }

@@ -64,6 +64,10 @@ void add_input_options(CLI::App& app, InputOptions& options) {
       file(dumped, "--weights", options.weights, "[q,k], [heads,q,k], [batch,heads,q,k] or [layers,batch,heads,q,k]");
   weights->excludes(query)->excludes(embeddings);
 
+  add_model_options(app, options.model);
+  auto* model = app.get_option("--model");
+  model->excludes(query)->excludes(embeddings)->excludes(weights);
+
   const char* scores = "How scores are made (INPUT 1 and 2)";
   app.add_option("--mask", options.scores.masks, "Which keys a query sees; several masks hide together")
       ->type_name("causal|window:N|FILE")
@@ -71,16 +75,19 @@ void add_input_options(CLI::App& app, InputOptions& options) {
       ->take_all()
       ->allow_extra_args(false)
       ->excludes(weights)
+      ->excludes(model)
       ->group(scores);
   app.add_option("--scale", options.scores.scale, "Factor of the dot products (default: 1/√dk)")
       ->type_name("X")
       ->check(finite_number)
       ->excludes(weights)
+      ->excludes(model)
       ->group(scores);
 }
 
 bool has_input(const InputOptions& options) {
-  return !options.qkv.query.empty() || !options.layer.embeddings.empty() || !options.weights.empty();
+  return !options.qkv.query.empty() || !options.layer.embeddings.empty() || !options.weights.empty() ||
+         !options.model.folder.empty();
 }
 
 AnySource open_input(const InputOptions& options, bool four_axes_begin_with_layers) {
@@ -109,6 +116,8 @@ AnySource open_input(const InputOptions& options, bool four_axes_begin_with_laye
       return open_dumped<T>(shown_name(options.weights), weights, four_axes_begin_with_layers);
     });
   }
+  if (!options.model.folder.empty()) return open_model(options.model);
   throw attn::UsageError(
-      "no input: say --query and --key, or --embeddings, --wq and --wk, or --weights; attn demo needs none");
+      "no input: say --query and --key, or --embeddings, --wq and --wk, or --weights, or --model; attn demo needs "
+      "none");
 }

@@ -1,7 +1,9 @@
-// INPUT: where attention comes from: Q and K, a layer's weights and embeddings, or attention that was dumped before.
+// INPUT: where attention comes from: Q and K, a layer's weights and embeddings, attention that was dumped before, or a
+// checkpoint.
 #pragma once
 
 #include "input/layer_input.hpp"
+#include "input/model_input.hpp"
 #include "input/qkv_input.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,6 +17,7 @@ struct InputOptions {
   QkvFiles qkv;
   LayerFiles layer;
   std::string weights;
+  ModelOptions model;
   ScoreOptions scores;
 };
 

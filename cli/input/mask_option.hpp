@@ -45,17 +45,5 @@ struct MaskOption {
   }
 };
 
-/// The mask of queries `first` and those behind it: the first of them is called 0.
-struct MaskOfRows {
-  const MaskOption& mask;
-  attn::Index first;
-
-  bool operator()(attn::Index i, attn::Index j) const { return mask(first + i, j); }
-  attn::Visible visible(attn::TileRange tile) const {
-    tile.first_row += first;
-    return mask.visible(tile);
-  }
-};
-
 /// Parses what the user gave; files are read. Throws UsageError, ShapeError, and what reading a file throws.
 MaskOption parse_mask(const std::vector<std::string>& specs, attn::Index Nq, attn::Index Nk);

@@ -140,8 +140,11 @@ TEST_CASE("golden: every family") {
     std::cerr << "skipped: ATTN_SHARED doesn't name the folder of golden models\n";
     return;
   }
-  for (const auto& entry : fs::directory_iterator(fs::path(shared) / "golden")) {
-    if (!fs::exists(entry.path() / "model.safetensors")) continue;
+  std::vector<fs::directory_entry> folders;
+  for (const char* kind : {"golden", "trained"})
+    for (const auto& entry : fs::directory_iterator(fs::path(shared) / kind))
+      if (fs::exists(entry.path() / "model.safetensors")) folders.push_back(entry);
+  for (const auto& entry : folders) {
     INFO(entry.path().filename().string());
     try {
       const Differences f = compare<float>(entry.path()), d = compare<double>(entry.path());

@@ -26,27 +26,17 @@ using Family = Transformer<T> (*)(const Config&, Weights&);
 
 template <class T>
 const std::map<std::string, Family<T>>& families() {
-  static const std::map<std::string, Family<T>> all = {{"albert", albert<T>},
-                                                       {"bart", bart<T>},
-                                                       {"bert", bert<T>},
-                                                       {"bloom", bloom<T>},
-                                                       {"distilbert", distilbert<T>},
-                                                       {"electra", electra<T>},
-                                                       {"gemma", gemma<T>},
-                                                       {"gemma2", gemma2<T>},
-                                                       {"gemma3_text", gemma3<T>},
-                                                       {"gpt2", gpt2<T>},
-                                                       {"gpt_neox", gpt_neox<T>},
-                                                       {"llama", llama<T>},
-                                                       {"marian", marian<T>},
-                                                       {"mistral", mistral<T>},
-                                                       {"opt", opt<T>},
-                                                       {"phi3", phi3<T>},
-                                                       {"qwen2", qwen2<T>},
-                                                       {"qwen3", qwen3<T>},
-                                                       {"roberta", roberta<T>},
-                                                       {"t5", t5<T>},
-                                                       {"vit", vit<T>}};
+  static const std::map<std::string, Family<T>> all = {{"albert", albert<T>},   {"bart", bart<T>},
+                                                       {"bert", bert<T>},       {"blenderbot", blenderbot<T>},
+                                                       {"bloom", bloom<T>},     {"distilbert", distilbert<T>},
+                                                       {"electra", electra<T>}, {"gemma", gemma<T>},
+                                                       {"gemma2", gemma2<T>},   {"gemma3_text", gemma3<T>},
+                                                       {"gpt2", gpt2<T>},       {"gpt_neox", gpt_neox<T>},
+                                                       {"llama", llama<T>},     {"marian", marian<T>},
+                                                       {"mistral", mistral<T>}, {"opt", opt<T>},
+                                                       {"phi3", phi3<T>},       {"qwen2", qwen2<T>},
+                                                       {"qwen3", qwen3<T>},     {"roberta", roberta<T>},
+                                                       {"t5", t5<T>},           {"vit", vit<T>}};
   return all;
 }
 

@@ -1,4 +1,5 @@
-// BART [Lewis 2020] and Marian [Junczys-Dowmunt 2018]: the encoder and the decoder of the Transformer, norms after.
+// BART [Lewis 2020] and Marian [Junczys-Dowmunt 2018], the encoder and the decoder of the Transformer, norms after; and
+// Blenderbot [Roller 2021], norms before.
 //
 // BART learns its positions, from row 2 of their table on; Marian's are sines and cosines, and not stored.
 #pragma once
@@ -9,26 +10,28 @@ namespace attn::model {
 
 namespace detail {
 
+enum class BartKind { bart, marian, blenderbot };
+
 template <class T>
-Stack<T> bart_stack(bool marian, const Config& c, Weights& w, Part part, const Table<T>& tokens) {
+Stack<T> bart_stack(BartKind kind, const Config& c, Weights& w, Part part, const Table<T>& tokens) {
   const bool decoder = part == Part::decoder;
   const std::string side = decoder ? "decoder" : "encoder", p = w.prefix("model.") + side + ".";
   const Index D = c.size("d_model"), F = c.size((side + "_ffn_dim").c_str());
   const Index most = c.size("max_position_embeddings", 1024);
   constexpr double eps = 1e-5;
-  constexpr Index kBegin = 2;  // of BART's positions
+  const bool norms_before = kind == BartKind::blenderbot;
   Stack<T> stack;
   stack.part = part;
   EmbeddingLayer<T>& e = stack.embedding;
   e.tokens = tokens;
   if (c.flag("scale_embedding", false)) e.scale = std::sqrt(double(D));
-  if (marian) {
+  if (kind == BartKind::marian) {
     e.positions = Table<T>(sinusoidal_positions_halves<T>(most, D));
   } else {
-    e.positions = w.table<T>(p + "embed_positions.weight", most + kBegin, D);
-    e.first_position = kBegin;
-    e.norm = w.norm_layer<T>(p + "layernorm_embedding", D, eps);
+    e.first_position = kind == BartKind::bart ? 2 : 0;
+    e.positions = w.table<T>(p + "embed_positions.weight", most + e.first_position, D);
   }
+  if (kind == BartKind::bart) e.norm = w.norm_layer<T>(p + "layernorm_embedding", D, eps);
   const auto attention = [&](const std::string& name) {
     return AttentionLayer<T>{w.linear<T>(name + ".q_proj", D, D), w.linear<T>(name + ".k_proj", D, D),
                              w.linear<T>(name + ".v_proj", D, D), w.linear<T>(name + ".out_proj", D, D),
@@ -37,7 +40,7 @@ Stack<T> bart_stack(bool marian, const Config& c, Weights& w, Part part, const T
   for (Index l = 0; l < c.size((side + "_layers").c_str()); ++l) {
     const std::string q = p + "layers." + std::to_string(l) + ".";
     Block<T> block;
-    block.place = NormPlace::after;
+    block.place = norms_before ? NormPlace::before : NormPlace::after;
     block.attention = attention(q + "self_attn");
     block.attention.causal = decoder;
     block.attention_residual.norm = w.norm_layer<T>(q + "self_attn_layer_norm", D, eps);
@@ -50,17 +53,18 @@ Stack<T> bart_stack(bool marian, const Config& c, Weights& w, Part part, const T
     block.feed_forward_residual.norm = w.norm_layer<T>(q + "final_layer_norm", D, eps);
     stack.blocks.push_back(std::move(block));
   }
+  if (norms_before) stack.last_norm = w.norm_layer<T>(p + "layer_norm", D, eps);
   return stack;
 }
 
 template <class T>
-Transformer<T> bart_like(bool is_marian, const Config& c, Weights& w) {
+Transformer<T> bart_like(BartKind kind, const std::string& family, const Config& c, Weights& w) {
   const std::string p = w.prefix("model.");
   const Index D = c.size("d_model"), V = c.size("vocab_size");
   const Table<T> tokens = w.table<T>(p + "shared.weight", V, D);
-  Transformer<T> model{is_marian ? "marian" : "bart"};
-  model.encoder = bart_stack(is_marian, c, w, Part::encoder, tokens);
-  model.decoder = bart_stack(is_marian, c, w, Part::decoder, tokens);
+  Transformer<T> model{family};
+  model.encoder = bart_stack(kind, c, w, Part::encoder, tokens);
+  model.decoder = bart_stack(kind, c, w, Part::decoder, tokens);
   OutputHead<T> head{"logits"};
   head.out = own_or_tied(tokens, w, "lm_head", D);
   if (w.has("final_logits_bias")) {
@@ -77,12 +81,17 @@ Transformer<T> bart_like(bool is_marian, const Config& c, Weights& w) {
 
 template <class T>
 Transformer<T> bart(const Config& c, Weights& w) {
-  return detail::bart_like<T>(false, c, w);
+  return detail::bart_like<T>(detail::BartKind::bart, "bart", c, w);
 }
 
 template <class T>
 Transformer<T> marian(const Config& c, Weights& w) {
-  return detail::bart_like<T>(true, c, w);
+  return detail::bart_like<T>(detail::BartKind::marian, "marian", c, w);
+}
+
+template <class T>
+Transformer<T> blenderbot(const Config& c, Weights& w) {
+  return detail::bart_like<T>(detail::BartKind::blenderbot, "blenderbot", c, w);
 }
 
 }  // namespace attn::model

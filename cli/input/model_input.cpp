@@ -1,0 +1,297 @@
+#include "input/model_input.hpp"
+
+#include "checks.hpp"
+#include "input/rows_of.hpp"
+#include "input/watched_products.hpp"
+#include "progress.hpp"
+
+#include <attn/kernel/window.hpp>
+#include <attn/model/model.hpp>
+#include <attn/text/load_tokenizer.hpp>
+
+#include <filesystem>
+
+namespace model = attn::model;
+using attn::Index;
+using attn::Matrix;
+
+namespace {
+
+template <class T>
+class ModelSource : public AttentionSource<T> {
+ public:
+  using typename AttentionSource<T>::MatrixMap;
+
+  /// Runs `model` on `input` and keeps the queries, keys and values of all layers of one part.
+  ModelSource(const attn::Model<T>& model, const model::Input<T>& input, model::Part part) : model_(model) {
+    const model::Transformer<T>& transformer = model_.transformer();
+    const model::Stack<T>& stack = part == model::Part::encoder ? *transformer.encoder : *transformer.decoder;
+    for (const model::Block<T>& block : stack.blocks)
+      layers_.push_back({part == model::Part::cross ? &*block.cross : &block.attention, {}, {}, {}});
+    if (part != model::Part::cross) bias_ = stack.bias;
+    model::Hooks<T> hooks;
+    const auto keep = [&](model::Site site, Matrix<T> Layer::*matrix) {
+      hooks.add(site, [this, part, matrix](const model::Place& at, const Eigen::Ref<Matrix<T>>& values) {
+        if (at.part == part) layers_[static_cast<std::size_t>(at.layer)].*matrix = values;
+      });
+    };
+    keep(model::Site::q, &Layer::q);
+    keep(model::Site::k, &Layer::k);
+    keep(model::Site::v, &Layer::v);
+    model::Keep nothing;
+    nothing.weights = nullptr;
+    nothing.outputs = false;
+    model_.forward(input, nothing, hooks);
+
+    this->Nq = layers_.front().q.rows();
+    this->Nk = layers_.front().k.rows();
+    this->layers = MapAxis(static_cast<Index>(layers_.size()));
+    this->heads = MapAxis(layers_.front().rules->heads.H);
+    const std::vector<bool>& mask =
+        part == model::Part::decoder && transformer.encoder ? input.decoder_mask : input.mask;
+    keys_ = mask.empty() ? std::vector<bool>(static_cast<std::size_t>(this->Nk), true) : mask;
+  }
+
+  void window(MapIndex index, Range rows, Range columns, Eigen::Ref<Matrix<T>> weights, MatrixMap*) override {
+    with_rules(index,
+               [&](const auto& q, const auto& k, const auto& mask, const auto& bias, const attn::Scoring& scoring) {
+                 attn::attention_window_into(q, k, {rows.begin, rows.size(), columns.begin, columns.size()}, mask, bias,
+                                             scoring, nullptr, weights);
+               });
+    for (Index i = 0; i < weights.rows(); ++i)
+      if (weights.row(i).hasNaN()) fail_at(index, rows.begin + i);
+  }
+
+  bool streams() const override { return true; }
+
+  void stream(MapIndex index, Range rows, std::span<Product<T>* const> products, MatrixMap*,
+              Progress& progress) override {
+    const auto done = [&](const attn::RowSums<T>& sums) {
+      const Index first = rows.begin + sums.strip.first_row;
+      for (Index r = 0; r < sums.strip.rows; ++r)
+        if (std::isnan(sums.factor(r))) fail_at(index, first + r);
+      progress.step(work({first, first + sums.strip.rows}));
+    };
+    WatchedProducts<T, decltype(done)> watched(products, done);
+    with_rules(index,
+               [&](const auto& q, const auto& k, const auto& mask, const auto& bias, const attn::Scoring& scoring) {
+                 using M = std::decay_t<decltype(mask)>;
+                 using B = std::decay_t<decltype(bias)>;
+                 const auto queries = q.middleRows(rows.begin, rows.size());
+                 const RowsOf<M> its_mask{mask, rows.begin};
+                 if constexpr (std::is_same_v<B, attn::NoBias>)  // adding nothing to every score takes time
+                   attn::streaming_weights(queries, k, its_mask, bias, scoring, watched);
+                 else
+                   attn::streaming_weights(queries, k, its_mask, RowsOf<B>{bias, rows.begin}, scoring, watched);
+               });
+  }
+
+  Index work(Range rows) const override {
+    if (!layers_.front().rules->causal) return rows.size() * this->Nk;
+    Index seen = 0;
+    for (Index i = rows.begin; i < rows.end; ++i) seen += std::min(i + 1, this->Nk);
+    return seen;
+  }
+
+  std::string why_no_output() const override {
+    return "a model's heads feed the next layer; this option is for single layers, INPUT 1 and 2";
+  }
+
+ private:
+  struct Layer {
+    const model::AttentionLayer<T>* rules;
+    Matrix<T> q, k, v;  // [Nq x H·dk], [Nk x Hkv·dk], [Nk x Hkv·dv]
+  };
+
+  /// Calls use(q, k, mask, bias, scoring) of one head.
+  template <class Use>
+  void with_rules(MapIndex index, const Use& use) const {
+    const Layer& layer = layers_[static_cast<std::size_t>(index.layer)];
+    const auto [H, Hkv] = layer.rules->heads;
+    const Index dk = layer.q.cols() / H;
+    const auto q = layer.q.middleCols(index.head * dk, dk);
+    const auto k = layer.k.middleCols(layer.rules->heads.group(index.head) * dk, dk);
+    const model::LayerMask mask{layer.rules->causal, layer.rules->window, keys_};
+    std::visit(
+        [&](const auto& bias) {
+          const auto its_bias = attn::bias_of_head(bias, index.head);
+          use(q, k, mask, its_bias, layer.rules->scoring);
+        },
+        bias_);
+  }
+
+  [[noreturn]] void fail_at(MapIndex index, Index row) const {
+    throw attn::NumericError("attention: " + this->name_of(index) + ", row " + std::to_string(row) +
+                             ": a score isn't finite; try --precision f64");
+  }
+
+  attn::Model<T> model_;
+  std::vector<Layer> layers_;
+  model::PositionBias<T> bias_;
+  std::vector<bool> keys_;  // [Nk] false for padding
+};
+
+/// What the user asked for by a name, or the only one that makes sense.
+template <class T>
+model::Part part_of(const std::string& kind, const model::Transformer<T>& transformer) {
+  const bool two = transformer.encoder && transformer.decoder;
+  if (kind == "cross" && !two)
+    throw attn::UsageError("--kind cross: the model has one stack only, which attends to itself; expected self");
+  if (kind == "cross") return model::Part::cross;
+  if ((kind == "encoder" && !transformer.encoder) || (kind == "decoder" && !transformer.decoder))
+    throw attn::UsageError("--kind " + kind + ": the model has no " + kind);
+  if (kind == "encoder") return model::Part::encoder;
+  if (kind == "decoder") return model::Part::decoder;
+  if (two)
+    throw attn::UsageError(kind.empty()
+                               ? "--kind: the model has an encoder and a decoder; say encoder, decoder or cross"
+                               : "--kind self: the model has two stacks; say encoder, decoder or cross");
+  return transformer.encoder ? model::Part::encoder : model::Part::decoder;
+}
+
+/// Tokens, and what the axes of a map call them.
+struct Tokens {
+  std::vector<Index> ids, segments;
+  std::vector<std::string> labels;
+};
+
+Tokens tokens_of(const attn::Tokenizer& tokenizer, const attn::Encoding& encoding) {
+  return {{encoding.ids.begin(), encoding.ids.end()},
+          {encoding.type_ids.begin(), encoding.type_ids.end()},
+          tokenizer.labels(encoding)};
+}
+
+/// Given ids, called by their tokens where there is a tokenizer.
+Tokens tokens_of(const std::vector<Index>& ids, const std::vector<Index>& segments, const std::string& folder) {
+  Tokens tokens{ids, segments, {}};
+  if (!segments.empty() && segments.size() != ids.size())
+    throw attn::UsageError("--type-ids: " + std::to_string(segments.size()) +
+                           " numbers, expected one for each of the " + std::to_string(ids.size()) + " ids");
+  std::optional<attn::Tokenizer> tokenizer;
+  try {
+    tokenizer = attn::load_tokenizer(folder);
+  } catch (const attn::Error&) {  // it isn't needed
+  }
+  attn::Encoding encoding;
+  for (const Index id : ids) {
+    const bool known = tokenizer && id >= 0 && id < tokenizer->size();
+    std::string name = std::to_string(id);
+    if (known) try {
+        name = tokenizer->token(static_cast<int>(id));
+      } catch (const attn::UsageError&) {  // an id between others that no token has
+      }
+    encoding.add_special(static_cast<int>(id), name, 0);
+    encoding.special.back() = 0;
+  }
+  tokens.labels = tokenizer ? tokenizer->labels(encoding) : encoding.tokens;
+  return tokens;
+}
+
+void check_length(const std::string& what, Tokens& tokens, Index most, Index max_length) {
+  const auto size = static_cast<Index>(tokens.ids.size());
+  if (size == 0) throw attn::UsageError(what + " has no tokens, expected at least one");
+  if (max_length > 0 && size > max_length) {
+    tokens.ids.resize(static_cast<std::size_t>(max_length));
+    tokens.labels.resize(static_cast<std::size_t>(max_length));
+    if (!tokens.segments.empty()) tokens.segments.resize(static_cast<std::size_t>(max_length));
+  } else if (most > 0 && size > most) {
+    throw attn::UsageError(what + " has " + std::to_string(size) + " tokens, the model has positions for " +
+                           std::to_string(most) + "; --max-length " + std::to_string(most) +
+                           " reads the first of them");
+  }
+}
+
+template <class T>
+std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
+  const attn::Model<T> model = [&] {
+    const Progress progress("loading " + options.folder);
+    return attn::Model<T>::load(options.folder);
+  }();
+  const model::Transformer<T>& transformer = model.transformer();
+  const model::Part part = part_of(options.kind, transformer);
+  const model::Stack<T>& first = transformer.encoder ? *transformer.encoder : *transformer.decoder;
+  const bool two = transformer.encoder && transformer.decoder;
+  if (first.embedding.of_images())
+    throw attn::UnsupportedError(options.folder + ": the model reads images, which the command line can't give it yet");
+  if (!options.text && options.ids.empty())
+    throw attn::UsageError("--model: there is nothing to read; say a text, or --ids");
+  model::Input<T> input;
+  Tokens tokens, decoder_tokens;
+  if (options.text) {
+    const attn::Tokenizer tokenizer = attn::load_tokenizer(options.folder);
+    const attn::Tokenizer::Options rules{true, false};
+    tokens = tokens_of(tokenizer, options.pair ? tokenizer.encode(*options.text, *options.pair, rules)
+                                               : tokenizer.encode(*options.text, rules));
+    if (options.decoder_text) decoder_tokens = tokens_of(tokenizer, tokenizer.encode(*options.decoder_text, rules));
+  } else {
+    tokens = tokens_of(options.ids, options.type_ids, options.folder);
+  }
+  if (!options.decoder_ids.empty()) decoder_tokens = tokens_of(options.decoder_ids, {}, options.folder);
+  check_length("the text", tokens, first.embedding.most(), options.max_length);
+  if (two) {
+    if (decoder_tokens.ids.empty())
+      throw attn::UsageError("--model: its decoder has nothing to read; say --decoder-text or --decoder-ids");
+    check_length("the decoder's text", decoder_tokens, transformer.decoder->embedding.most(), options.max_length);
+  } else if (!decoder_tokens.ids.empty()) {
+    throw attn::UsageError("--decoder-text, --decoder-ids: the model has no decoder that reads another text");
+  }
+  input.ids = tokens.ids;
+  input.segments = first.embedding.segments.empty() ? std::vector<Index>() : tokens.segments;
+  input.decoder_ids = decoder_tokens.ids;
+  const Progress progress("running " + options.folder);
+  auto source = std::make_unique<ModelSource<T>>(model, input, part);
+  source->labels = {part == model::Part::encoder || !two ? tokens.labels : decoder_tokens.labels,
+                    part == model::Part::decoder && two ? decoder_tokens.labels : tokens.labels};
+  return source;
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& app, ModelOptions& options) {
+  const char* group = "INPUT 4: a checkpoint, and what it reads";
+  auto* folder = app.add_option("--model", options.folder, "The checkpoint's folder: config.json, weights, tokenizer")
+                     ->type_name("DIR")
+                     ->check(file_name)
+                     ->group(group);
+  auto* text = app.add_option("text", options.text, "What the model reads")->type_name("TEXT")->group(group);
+  auto* pair =
+      app.add_option("--pair", options.pair, "A second text, for models of pairs")->type_name("TEXT")->group(group);
+  const auto numbers = [&](const char* name, std::vector<Index>& to, const char* help) {
+    return app.add_option(name, to, help)
+        ->type_name("ID,…")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(whole_number(0))
+        ->group(group);
+  };
+  auto* ids = numbers("--ids", options.ids, "Tokens by number, instead of a text");
+  auto* types = numbers("--type-ids", options.type_ids, "Their segments");
+  auto* decoder_text = app.add_option("--decoder-text", options.decoder_text, "What the decoder has written so far")
+                           ->type_name("TEXT")
+                           ->group(group);
+  auto* decoder_ids = numbers("--decoder-ids", options.decoder_ids, "The same by number");
+  auto* kind = app.add_option("--kind", options.kind, "Which attention, where a model has more than one")
+                   ->type_name("self|encoder|decoder|cross")
+                   ->check(CLI::IsMember({"self", "encoder", "decoder", "cross"}))
+                   ->group(group);
+  auto* length = app.add_option("--max-length", options.max_length, "Reads this many tokens at most")
+                     ->type_name("N")
+                     ->check(whole_number(1))
+                     ->group(group);
+  auto* precision = app.add_option_function<std::string>(
+                           "--precision", [&](const std::string& name) { options.in_double = name == "f64"; },
+                           "Computes in float or double (default: f32)")
+                        ->type_name("f32|f64")
+                        ->check(CLI::IsMember({"f32", "f64"}))
+                        ->group(group);
+  for (auto* option : {text, ids, decoder_text, decoder_ids, kind, length, precision}) option->needs(folder);
+  pair->needs(text);
+  types->needs(ids);
+  ids->excludes(text);
+  decoder_ids->excludes(decoder_text);
+}
+
+ModelSources open_model(const ModelOptions& options) {
+  if (options.in_double) return open_in<double>(options);
+  return open_in<float>(options);
+}
