@@ -31,7 +31,7 @@ class ModelSource : public AttentionSource<T> {
     if (part != model::Part::cross) bias_ = stack.bias;
     model::Hooks<T> hooks;
     const auto keep = [&](model::Site site, Matrix<T> Layer::*matrix) {
-      hooks.add(site, [this, part, matrix](const model::Place& at, const Eigen::Ref<Matrix<T>>& values) {
+      hooks.add(site, [this, part, matrix](const model::HookPoint& at, const Eigen::Ref<Matrix<T>>& values) {
         if (at.part == part) layers_[static_cast<std::size_t>(at.layer)].*matrix = values;
       });
     };

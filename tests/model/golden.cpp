@@ -2,6 +2,7 @@
 #include <attn/io/mapped_file.hpp>
 #include <attn/io/npy.hpp>
 #include <attn/io/safetensors.hpp>
+#include <attn/model/grad/transformer.hpp>
 #include <attn/model/registry.hpp>
 
 #include "catch.hpp"
@@ -41,7 +42,7 @@ Transformer<T> load(const fs::path& folder) {
 
 /// The largest differences, relative to what is allowed for them.
 struct Differences {
-  double attentions = 0, states = 0, outputs = 0;
+  double attentions = 0, states = 0, outputs = 0, gradients = 0;
 };
 
 template <class M>
@@ -127,6 +128,37 @@ Differences compare(const fs::path& folder) {
         REQUIRE(ours.size() == theirs.size() / B);
         worst.outputs = std::max(worst.outputs, far(apart(ours, theirs.data() + b * ours.size()), largest(theirs)));
       }
+      if (!has("grad_target")) continue;
+      const std::vector<Index> target = row_of(get("grad_target"), b);  // batch, position, class
+      Matrix<T> d_logits = Matrix<T>::Zero(pass.outputs.at("logits").rows(), pass.outputs.at("logits").cols());
+      d_logits(std::max<Index>(0, target[1]), target[2]) = 1;
+      std::map<Part, std::map<std::pair<Index, Index>, Matrix<T>>> of_weights;
+      Hooks<T> gradients;
+      gradients.add(Site::weights, [&](const HookPoint& at, Eigen::Ref<Matrix<T>> d) {
+        of_weights[at.part][{at.layer, at.head}] = d;
+      });
+      const Gradient<T> gradient = backward(model, input, "logits", d_logits, gradients);
+      const auto compare_gradient = [&](const std::string& name, const auto& ours, const Tensor<double>& theirs,
+                                        Index at) {
+        const double most = std::max(1.0, largest(theirs));
+        INFO(name);
+        worst.gradients = std::max(worst.gradients, apart(ours, theirs.data() + at * ours.size()) / (1e-4 * most));
+      };
+      for (const auto& [part, name] : parts) {
+        if (!has("grad_" + name)) continue;
+        const Tensor<double> theirs = get("grad_" + name);
+        REQUIRE(of_weights.count(part));
+        for (const auto& [place, d] : of_weights[part])
+          compare_gradient("grad_" + name, d, theirs, (place.first * B + b) * theirs.shape()[2] + place.second);
+      }
+      if (has("grad_hidden_states_0"))
+        compare_gradient("states", gradient.states.at(two ? Part::encoder : self), get("grad_hidden_states_0"), b);
+      if (has("grad_inputs_embeds"))
+        compare_gradient("embeddings", gradient.embeddings.at(self), get("grad_inputs_embeds"), b);
+      if (has("grad_pixel_values")) {
+        const Matrix<T> d = Eigen::Map<const Matrix<T>>(gradient.image.data(), 1, gradient.image.size());
+        compare_gradient("pixels", d, get("grad_pixel_values"), b);
+      }
     }
   }
   return worst;
@@ -149,11 +181,13 @@ TEST_CASE("golden: every family") {
     try {
       const Differences f = compare<float>(entry.path()), d = compare<double>(entry.path());
       std::cout << entry.path().filename().string() << ": " << f.attentions << " " << f.states << " " << f.outputs
-                << " | " << d.attentions << " " << d.states << " " << d.outputs << "\n";
+                << " | " << d.attentions << " " << d.states << " " << d.outputs << " " << d.gradients << "\n";
       CHECK(f.attentions <= 2e-5);
       CHECK(f.states <= 1);
       CHECK(f.outputs <= 1);
+      CHECK(f.gradients <= 1);
       CHECK(d.attentions <= 1e-5);
+      CHECK(d.gradients <= 1);
       CHECK(d.states <= 1);
     } catch (const std::exception& error) {
       FAIL_CHECK(error.what());

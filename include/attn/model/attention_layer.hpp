@@ -72,10 +72,13 @@ Matrix<T> norm_of_heads(const Norm<T>& norm, const Matrix<T>& x, Index heads) {
   return Eigen::Map<const Matrix<T>>(normed.data(), x.rows(), x.cols());
 }
 
+/// Turned by the positions of its rows, or `back`.
 template <class T>
-Matrix<T> turned(const std::optional<Rope>& rope, const Matrix<T>& x, Index heads) {
+Matrix<T> turned(const std::optional<Rope>& rope, const Matrix<T>& x, Index heads, bool back = false) {
   if (!rope) return x;
-  const std::vector<Index> positions = positions_from(0, x.rows());
+  std::vector<Index> positions = positions_from(0, x.rows());
+  if (back)
+    for (Index& position : positions) position = -position;
   const Eigen::VectorXd frequencies = rope->frequencies(x.rows());
   return rope->interleaved ? rope_interleaved(x, positions, frequencies, heads, rope->factor)
                            : rope_halves(x, positions, frequencies, heads, rope->factor);
@@ -84,13 +87,13 @@ Matrix<T> turned(const std::optional<Rope>& rope, const Matrix<T>& x, Index head
 /// The four steps of core/attention.hpp for each head, with hooks between them.
 template <class T, class B>
 void attend_with_hooks(const AttentionLayer<T>& layer, const Matrix<T>& q, const Matrix<T>& k, const Matrix<T>& v,
-                       const LayerMask& mask, const B& bias, const Place& at, const Hooks<T>& hooks, Matrix<T>& z,
+                       const LayerMask& mask, const B& bias, const HookPoint& at, const Hooks<T>& hooks, Matrix<T>& z,
                        std::span<Matrix<T>> weights) {
   const Index H = layer.heads.H, dk = q.cols() / H, dv = v.cols() / layer.heads.Hkv;
   check_head_bias(bias, H);
   for (Index h = 0; h < H; ++h) {
     const Index g = layer.heads.group(h);
-    const Place here{at.part, at.layer, h};
+    const HookPoint here{at.part, at.layer, h};
     Matrix<T> scores =
         T(layer.scoring.scale_for(dk)) * q.middleCols(h * dk, dk) * k.middleCols(g * dk, dk).transpose();  // [Nq x Nk]
     add_bias(scores, bias_of_head(bias, h));
@@ -106,25 +109,38 @@ void attend_with_hooks(const AttentionLayer<T>& layer, const Matrix<T>& q, const
 
 }  // namespace detail
 
+/// Queries, keys and values as they meet each other, behind their hooks.
+template <class T>
+struct QueriesKeysValues {
+  Matrix<T> q;  // [Nq x H·dk]
+  Matrix<T> k;  // [Nk x Hkv·dk]
+  Matrix<T> v;  // [Nk x Hkv·dv]
+};
+
+template <class T>
+QueriesKeysValues<T> project(const AttentionLayer<T>& layer, const Matrix<T>& x, const Matrix<T>& context,
+                             const HookPoint& at, const Hooks<T>& hooks) {
+  const auto [H, Hkv] = layer.heads;
+  QueriesKeysValues<T> qkv{detail::turned(layer.rope, detail::norm_of_heads(layer.q_norm, layer.q(x), H), H),
+                           detail::turned(layer.rope, detail::norm_of_heads(layer.k_norm, layer.k(context), Hkv), Hkv),
+                           layer.v(context)};
+  hooks(Site::q, at, qkv.q);
+  hooks(Site::k, at, qkv.k);
+  hooks(Site::v, at, qkv.v);
+  return qkv;
+}
+
 /// What the layer adds to x: [Nq x D]. `keys` [Nk] are true where the context has a token; `weights`, if not empty, are
 /// H matrices that get the weights [Nq x Nk] of the heads.
 template <class T>
 Matrix<T> attend(const AttentionLayer<T>& layer, const PositionBias<T>& bias, const Matrix<T>& x,
-                 const Matrix<T>& context, const std::vector<bool>& keys, const Place& at, const Hooks<T>& hooks,
+                 const Matrix<T>& context, const std::vector<bool>& keys, const HookPoint& at, const Hooks<T>& hooks,
                  std::span<Matrix<T>> weights) {
-  const auto [H, Hkv] = layer.heads;
-  Matrix<T> q = detail::turned(layer.rope, detail::norm_of_heads(layer.q_norm, layer.q(x), H), H);  // [Nq x H·dk]
-  Matrix<T> k =
-      detail::turned(layer.rope, detail::norm_of_heads(layer.k_norm, layer.k(context), Hkv), Hkv);  // [Nk x Hkv·dk]
-  Matrix<T> v = layer.v(context);                                                                   // [Nk x Hkv·dv]
-  hooks(Site::q, at, q);
-  hooks(Site::k, at, k);
-  hooks(Site::v, at, v);
-
+  const auto [q, k, v] = project(layer, x, context, at, hooks);
   const LayerMask mask{layer.causal, layer.window, keys};
-  Matrix<T> z(q.rows(), v.cols() / Hkv * H);  // [Nq x H·dv]
+  Matrix<T> z(q.rows(), v.cols() / layer.heads.Hkv * layer.heads.H);  // [Nq x H·dv]
   std::visit(
-      [&](const auto& its_bias) {
+      [&, &q = q, &k = k, &v = v](const auto& its_bias) {
         if (hooks.any(Site::scores, at) || hooks.any(Site::weights, at)) {
           detail::attend_with_hooks(layer, q, k, v, mask, its_bias, at, hooks, z, weights);
         } else if (weights.empty()) {

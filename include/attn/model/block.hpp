@@ -57,7 +57,7 @@ using WeightsOfLayer = std::span<Matrix<T>>;
 /// encoder's states `context` have one.
 template <class T>
 Matrix<T> run_block(const Block<T>& block, const PositionBias<T>& bias, Matrix<T> x, const std::vector<bool>& keys,
-                    const Matrix<T>* context, const std::vector<bool>& context_keys, const Place& at,
+                    const Matrix<T>* context, const std::vector<bool>& context_keys, const HookPoint& at,
                     const Hooks<T>& hooks, WeightsOfLayer<T> weights, WeightsOfLayer<T> cross_weights) {
   hooks(Site::resid_pre, at, x);
   const auto attention = [&](const Matrix<T>& h) {
@@ -75,8 +75,8 @@ Matrix<T> run_block(const Block<T>& block, const PositionBias<T>& bias, Matrix<T
     x = detail::add_to(x, block.place, block.attention_residual, attention);
     if (block.cross && context)
       x = detail::add_to(x, block.place, block.cross_residual, [&](const Matrix<T>& h) {
-        return attend(*block.cross, PositionBias<T>(), h, *context, context_keys, Place{Part::cross, at.layer}, hooks,
-                      cross_weights);
+        return attend(*block.cross, PositionBias<T>(), h, *context, context_keys, HookPoint{Part::cross, at.layer},
+                      hooks, cross_weights);
       });
     x = detail::add_to(x, block.place, block.feed_forward_residual, feed_forward);
   }

@@ -84,11 +84,12 @@ std::vector<Index> positions_of(const EmbeddingLayer<T>& layer, const std::vecto
   return positions;
 }
 
-/// The vectors of tokens [N] with their segments [N] or none: [N x D]; `visible` [N] is false for padding. Throws
-/// UsageError for too many tokens, or one that isn't there.
+namespace detail {
+
+/// What enters the norm: scale · E[token] (W) + P[position] + S[segment].
 template <class T>
-Matrix<T> embed_tokens(const EmbeddingLayer<T>& layer, const std::vector<Index>& ids,
-                       const std::vector<Index>& segments, const std::vector<bool>& visible) {
+Matrix<T> sum_of_embeddings(const EmbeddingLayer<T>& layer, const std::vector<Index>& ids,
+                            const std::vector<Index>& segments, const std::vector<bool>& visible) {
   const auto N = static_cast<Index>(ids.size());
   if (layer.most() > 0 && N > layer.most())
     throw UsageError("the text has " + std::to_string(N) + " tokens, the model has positions for " +
@@ -99,7 +100,17 @@ Matrix<T> embed_tokens(const EmbeddingLayer<T>& layer, const std::vector<Index>&
   if (!layer.positions.empty()) x += embed(layer.positions.view(), positions_of(layer, ids, visible));
   if (!layer.segments.empty())
     x += embed(layer.segments.view(), segments.empty() ? std::vector<Index>(ids.size(), 0) : segments);
-  x = layer.norm(x);
+  return x;
+}
+
+}  // namespace detail
+
+/// The vectors of tokens [N] with their segments [N] or none: [N x D]; `visible` [N] is false for padding. Throws
+/// UsageError for too many tokens, or one that isn't there.
+template <class T>
+Matrix<T> embed_tokens(const EmbeddingLayer<T>& layer, const std::vector<Index>& ids,
+                       const std::vector<Index>& segments, const std::vector<bool>& visible) {
+  const Matrix<T> x = layer.norm(detail::sum_of_embeddings(layer, ids, segments, visible));
   return layer.widen.empty() ? x : layer.widen(x);
 }
 

@@ -2,7 +2,7 @@
 //
 //     resid_pre → q k v → scores → weights → z → attn_out → mlp_out → resid_post
 //
-//     hooks.add(Site::weights, {Part::decoder, 3}, [](const Place& at, auto weights) { if (at.head == 5)
+//     hooks.add(Site::weights, {Part::decoder, 3}, [](const HookPoint& at, auto weights) { if (at.head == 5)
 //     weights.setZero(); });
 #pragma once
 
@@ -32,7 +32,7 @@ enum class Site {
 };
 
 /// A place in a pass; `head` of scores and weights, −1 elsewhere.
-struct Place {
+struct HookPoint {
   Part part;
   Index layer;
   Index head = -1;
@@ -42,22 +42,22 @@ struct Place {
 template <class T>
 class Hooks {
  public:
-  using Function = std::function<void(const Place&, Eigen::Ref<Matrix<T>>)>;
+  using Function = std::function<void(const HookPoint&, Eigen::Ref<Matrix<T>>)>;
 
   /// Calls `function` at a site of all parts and layers.
   void add(Site site, Function function) { hooks_.push_back({site, std::nullopt, std::move(function)}); }
 
   /// The same of one layer of one part.
-  void add(Site site, const Place& of, Function function) { hooks_.push_back({site, of, std::move(function)}); }
+  void add(Site site, const HookPoint& of, Function function) { hooks_.push_back({site, of, std::move(function)}); }
 
   /// Whether anybody wants to be called there.
-  bool any(Site site, const Place& at) const {
+  bool any(Site site, const HookPoint& at) const {
     for (const Hook& hook : hooks_)
       if (hook.at(site, at)) return true;
     return false;
   }
 
-  void operator()(Site site, const Place& at, Matrix<T>& matrix) const {
+  void operator()(Site site, const HookPoint& at, Matrix<T>& matrix) const {
     for (const Hook& hook : hooks_)
       if (hook.at(site, at)) hook.function(at, matrix);
   }
@@ -65,10 +65,10 @@ class Hooks {
  private:
   struct Hook {
     Site site;
-    std::optional<Place> of;
+    std::optional<HookPoint> of;
     Function function;
 
-    bool at(Site where, const Place& place) const {
+    bool at(Site where, const HookPoint& place) const {
       return site == where && (!of || (of->part == place.part && of->layer == place.layer &&
                                        (of->head < 0 || place.head < 0 || of->head == place.head)));
     }

@@ -12,7 +12,7 @@ namespace attn::model {
 
 struct Keep {
   /// Of which layers' heads the weights are kept; empty: of none.
-  std::function<bool(const Place&)> weights = [](const Place&) { return true; };
+  std::function<bool(const HookPoint&)> weights = [](const HookPoint&) { return true; };
   bool states = false;  // the residual stream before each block, and behind the last
   bool outputs = true;  // logits and the like
 };

@@ -27,16 +27,21 @@ struct OutputHead {
   std::optional<double> soft_cap = {};
 };
 
+/// The row that a head reads, −1 for all.
+template <class T>
+Index row_of(const OutputHead<T>& head, const Matrix<T>& states, const std::vector<bool>& keys) {
+  if (states.rows() == 1 || head.rows == Rows::all) return -1;
+  if (head.rows == Rows::first) return 0;
+  Index last = states.rows() - 1;
+  while (last > 0 && !keys[static_cast<std::size_t>(last)]) --last;
+  return last;
+}
+
 /// [N x V], or [1 x V] of one row. `keys` are true where the states have a token.
 template <class T>
 Matrix<T> run_head(const OutputHead<T>& head, const Matrix<T>& states, const std::vector<bool>& keys) {
-  Matrix<T> x = states;
-  if (states.rows() > 1 && head.rows == Rows::first) x = states.row(0);
-  if (states.rows() > 1 && head.rows == Rows::last) {
-    Index last = states.rows() - 1;
-    while (last > 0 && !keys[static_cast<std::size_t>(last)]) --last;
-    x = states.row(last);
-  }
+  const Index row = row_of(head, states, keys);
+  Matrix<T> x = row < 0 ? states : Matrix<T>(states.row(row));
   if (!head.dense.empty()) x = head.dense(x);
   if (head.tanh) x = x.array().tanh().matrix().eval();
   if (head.activation) x = activate(x, *head.activation);

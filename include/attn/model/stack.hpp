@@ -34,7 +34,7 @@ Matrix<T> run_stack(const Stack<T>& stack, Matrix<T> x, const std::vector<bool>&
     auto& kept = pass.weights[part];
     kept.resize(stack.blocks.size());
     auto& its_own = kept[static_cast<std::size_t>(layer)];
-    if (keep.weights && keep.weights(Place{part, layer})) its_own.resize(static_cast<std::size_t>(H));
+    if (keep.weights && keep.weights(HookPoint{part, layer})) its_own.resize(static_cast<std::size_t>(H));
     return its_own;
   };
   std::vector<Matrix<T>>& states = pass.states[stack.part];
@@ -46,7 +46,7 @@ Matrix<T> run_stack(const Stack<T>& stack, Matrix<T> x, const std::vector<bool>&
     const auto cross =
         block.cross && context ? weights_of(Part::cross, layer, block.cross->heads.H) : std::span<Matrix<T>>();
     x = run_block(block, stack.bias, std::move(x), keys, context ? &context->states : nullptr,
-                  context ? context->keys : none, Place{stack.part, layer}, hooks, weights, cross);
+                  context ? context->keys : none, HookPoint{stack.part, layer}, hooks, weights, cross);
   }
   if (keep.states) states.push_back(x);
   return stack.last_norm(x);

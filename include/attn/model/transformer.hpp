@@ -67,10 +67,10 @@ Pass<T> forward(const Transformer<T>& model, const Input<T>& input, const Keep& 
     x = std::move(y);
     keys = std::move(decoder_keys);
   }
+  pass.outputs["last_hidden_state"] = std::move(x);
   if (keep.outputs)
     for (const OutputHead<T>& head : model.heads)
-      pass.outputs[head.name] = run_head(head, head.from == "last_hidden_state" ? x : pass.outputs.at(head.from), keys);
-  pass.outputs["last_hidden_state"] = std::move(x);
+      pass.outputs[head.name] = run_head(head, pass.outputs.at(head.from), keys);
   return pass;
 }
 
