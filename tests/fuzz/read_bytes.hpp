@@ -5,6 +5,7 @@
 #include <attn/io/csv.hpp>
 #include <attn/io/npy.hpp>
 #include <attn/io/npz.hpp>
+#include <attn/io/pytorch_bin.hpp>
 #include <attn/io/safetensors.hpp>
 
 #include <cstdint>
@@ -60,6 +61,20 @@ inline int csv(const std::uint8_t* data, std::size_t size) {
 inline int safetensors(const std::uint8_t* data, std::size_t size) {
   return answer([&] {
     for (const auto& array : attn::io::read_safetensors(bytes_of(data, size)).arrays) use(array);
+  });
+}
+
+/// A whole state dict.
+inline int pytorch_bin(const std::uint8_t* data, std::size_t size) {
+  return answer([&] {
+    for (const auto& array : attn::io::read_pytorch_bin(bytes_of(data, size)).arrays) use(array);
+  });
+}
+
+/// Only its pickle, which a checksum guards in the file.
+inline int pickle(const std::uint8_t* data, std::size_t size) {
+  return answer([&] {
+    attn::io::read_pickle(bytes_of(data, size), [](const std::string& name) { return name.size() % 2 == 0; });
   });
 }
 

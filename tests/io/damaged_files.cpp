@@ -25,6 +25,8 @@ void read_as_everything(const std::string& text) {
   fuzz::npz(data, text.size());
   fuzz::csv(data, text.size());
   fuzz::safetensors(data, text.size());
+  fuzz::pytorch_bin(data, text.size());
+  fuzz::pickle(data, text.size());
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ namespace attn::model {
 template <class T>
 struct EmbeddingLayer {
   Table<T> tokens = {};               // [V x E]
-  double scale = 1;                   // of the tokens' vectors
+  double scale = 1;                   // of the tokens' vectors …
+  bool scale_is_of_table = false;     // … and their gradients: the table would hold scaled vectors, as in Gemma 3
   Linear<T> widen_tokens = {};        // [D x E], before positions are added
   Table<T> positions = {};            // [P x E]; empty where attention knows positions by itself
   Index first_position = 0;           // the row of the first token

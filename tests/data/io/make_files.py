@@ -6,6 +6,7 @@ import json
 import struct
 import zipfile
 
+import sys
 import numpy as np
 from numpy.lib import format as npy_format
 
@@ -113,3 +114,35 @@ with open("pandas.csv", "w", newline="") as file:  # as DataFrame.to_csv() write
     file.write(",The,cat\nThe,1.0,0.0\n\"cat, the\",0.25,7.5e-01\n")
 with open("excel.csv", "wb") as file:
     file.write("\ufeff,Ключ,\"a \"\"b\"\"\"\r\nЗапрос,1,2\r\nq,3,4".encode())
+
+# PyTorch's own files (PyTorch 1.13): every kind of tensor, a state dict within another dict, the format of before 1.6, and
+# a file that would run a program where it is unpickled.
+try:
+    import collections
+    import torch
+except ImportError:
+    sys.exit("no PyTorch here: the .bin files stay as they are")
+matrix = torch.arange(12, dtype=torch.float32).reshape(3, 4)
+linear = torch.nn.Linear(2, 3)
+with torch.no_grad():
+    linear.weight.copy_(torch.tensor([[1., 2.], [3., 4.], [5., 6.]]))
+    linear.bias.copy_(torch.tensor([7., 8., 9.]))
+state = collections.OrderedDict(linear.state_dict())
+state.update({"matrix": matrix, "transposed": matrix.t(), "row": matrix[1], "column": matrix[:, 2], "tied": matrix,
+              "half": torch.tensor([0.5, -1.25, 65504.0], dtype=torch.float16),
+              "bfloat": torch.tensor([[1.5, -2.0]], dtype=torch.bfloat16), "long": torch.tensor([1, -2, 3]),
+              "bool": torch.tensor([True, False]), "scalar": torch.tensor(2.5, dtype=torch.float64),
+              "empty": torch.empty(0, 5), "parameter": torch.nn.Parameter(torch.tensor([0.25]))})
+torch.save(state, "state_dict.bin")
+torch.save({"step": 7, "name": "x", "none": None, "rate": 0.1, "model": {"w": torch.tensor([1, 2], dtype=torch.int16)},
+            "betas": (0.9, 0.99)}, "wrapped.bin")
+torch.save({"w": torch.tensor([1.])}, "old_format.bin", _use_new_zipfile_serialization=False)
+
+
+class CallsSystem:
+    def __reduce__(self):
+        import os
+        return os.system, ("echo this must never be run",)
+
+
+torch.save({"w": CallsSystem()}, "calls_system.bin")

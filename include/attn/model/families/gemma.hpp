@@ -25,6 +25,7 @@ Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
   stack.part = Part::decoder;
   stack.embedding.tokens = w.table<T>(p + "embed_tokens.weight", c.size("vocab_size"), D);
   stack.embedding.scale = std::sqrt(double(D));
+  stack.embedding.scale_is_of_table = generation == 3;
   for (Index l = 0; l < L; ++l) {
     const std::string q = p + "layers." + std::to_string(l) + ".", a = q + "self_attn.", m = q + "mlp.";
     const bool windowed = generation > 1 && (l + 1) % pattern != 0;

@@ -70,7 +70,7 @@ Matrix<T> embedding_backward(const EmbeddingLayer<T>& layer, const std::vector<I
   d = backward(layer.widen, d);
   d = backward(layer.norm, sum_of_embeddings(layer, ids, segments, visible), d);
   d = backward(layer.widen_tokens, d);
-  return d * T(layer.scale);
+  return layer.scale_is_of_table ? d : Matrix<T>(d * T(layer.scale));
 }
 
 /// Of the pixels, from that of the vectors [1 + patches x D].

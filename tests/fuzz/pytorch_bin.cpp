@@ -1,0 +1,5 @@
+#include "fuzz/read_bytes.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fuzz::pytorch_bin(data, size);
+}

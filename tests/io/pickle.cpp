@@ -1,0 +1,103 @@
+#include <attn/io/pickle.hpp>
+
+#include "catch.hpp"
+#include "io/support.hpp"
+
+using namespace attn::io;
+
+namespace {
+
+Pickle read(const std::string& text) {
+  return read_pickle(copy_bytes("p.pkl", text), [](const std::string& name) { return name == "known.function"; });
+}
+template <class E>
+std::string error(const std::string& text) {
+  return test::message_of<E>([&] { read(text); });
+}
+using namespace std::string_literals;
+
+}  // namespace
+
+TEST_CASE("pickle: numbers, strings and what has no value") {
+  CHECK(*read("\x80\x02K\x07.").root->as<std::int64_t>() == 7);
+  CHECK(*read("M\x01\x02.").root->as<std::int64_t>() == 513);
+  CHECK(*read("J\xfe\xff\xff\xff.").root->as<std::int64_t>() == -2);
+  CHECK(*read("\x8a\x01\x80.").root->as<std::int64_t>() == -128);
+  CHECK(*read("\x8a\x00."s).root->as<std::int64_t>() == 0);
+  CHECK(*read("\x8a\x05\x00\x00\x00\x00\x01."s).root->as<std::int64_t>() == std::int64_t{1} << 32);
+  CHECK(*read("G\x3f\xf8\x00\x00\x00\x00\x00\x00."s).root->as<double>() == 1.5);
+  CHECK(*read("\x88.").root->as<bool>());
+  CHECK_FALSE(*read("\x89.").root->as<bool>());
+  CHECK(read("N.").root->as<PickleNone>() != nullptr);
+  CHECK(*read("X\x02\x00\x00\x00hi."s).root->as<std::string>() == "hi");
+  CHECK(*read("\x8c\x02hi.").root->as<std::string>() == "hi");
+  CHECK(*read("\x8d\x02\x00\x00\x00\x00\x00\x00\x00hi."s).root->as<std::string>() == "hi");
+}
+
+TEST_CASE("pickle: lists, tuples and dicts") {
+  CHECK(read("(K\x01K\x02t.").root->as<PickleList>()->items.size() == 2);
+  CHECK(read("K\x01K\x02K\x03\x87.").root->as<PickleList>()->items.size() == 3);
+  CHECK(read("](K\x01K\x02"
+             "e.")
+            .root->as<PickleList>()
+            ->items.size() == 2);
+  CHECK(read("]K\x01"
+             "a.")
+            .root->as<PickleList>()
+            ->items.size() == 1);
+  const Pickle pickle = read(
+      "}(\x8c\x01"
+      "aK\x01\x8c\x01"
+      "bK\x02u.");
+  const auto& items = pickle.root->as<PickleDict>()->items;
+  REQUIRE(items.size() == 2);
+  CHECK(*items[1].first->as<std::string>() == "b");
+  CHECK(*items[1].second->as<std::int64_t>() == 2);
+}
+
+TEST_CASE("pickle: what was memoised is the same value, even within itself") {
+  const Pickle pickle = read(
+      "]q\x00h\x00"
+      "a."s);
+  const auto& items = pickle.root->as<PickleList>()->items;
+  REQUIRE(items.size() == 1);
+  CHECK(items[0] == pickle.root);
+  CHECK(*read("K\x05\x94K\x06\x94"
+              "0h\x00\x86."s)
+             .root->as<PickleList>()
+             ->items[1]
+             ->as<std::int64_t>() == 5);
+}
+
+TEST_CASE("pickle: calls of known functions are notes, and no others are taken") {
+  const Pickle pickle = read("cknown\nfunction\n(K\x01tR.");
+  const auto* call = pickle.root->as<PickleCall>();
+  REQUIRE(call != nullptr);
+  CHECK(call->function == "known.function");
+  CHECK(call->arguments.size() == 1);
+  CHECK(error<attn::UnsupportedError>("cposix\nsystem\n(X\x02\x00\x00\x00lstR."s) ==
+        "p.pkl: byte 23: asks for \"posix.system\": only tensors are read, and nothing is run");
+  CHECK(error<attn::UnsupportedError>("\x8c\x02os\x8c\x06system\x93)R.") ==
+        "p.pkl: byte 14: asks for \"os.system\": only tensors are read, and nothing is run");
+}
+
+TEST_CASE("pickle: damage is said with its byte") {
+  CHECK(error<attn::FormatError>("") == "p.pkl: byte 0: the pickle ends within an opcode");
+  CHECK(error<attn::FormatError>("K") == "p.pkl: byte 0: the pickle ends within an opcode");
+  CHECK(error<attn::FormatError>("X\xff\xff\xff\x7fx.") == "p.pkl: byte 0: the pickle ends within an opcode");
+  CHECK(error<attn::FormatError>(".") == "p.pkl: byte 0: takes a value from an empty stack");
+  CHECK(error<attn::FormatError>("K\x01K\x02.") == "p.pkl: byte 4: stops with 1 values too many");
+  CHECK(error<attn::FormatError>("K\x01(a.") == "p.pkl: byte 3: takes a value from an empty stack");
+  CHECK(error<attn::FormatError>("t.") == "p.pkl: byte 0: closes what wasn't opened");
+  CHECK(error<attn::FormatError>("h\x05.") == "p.pkl: byte 0: recalls value 5, which wasn't memoised");
+  CHECK(error<attn::FormatError>("}(K\x01u.") == "p.pkl: byte 4: a key without a value");
+  CHECK(error<attn::FormatError>("K\x01K\x02"
+                                 "a.") == "p.pkl: byte 4: expected a list on the stack");
+  CHECK(error<attn::FormatError>("K\x01)R.") == "p.pkl: byte 3: calls what isn't a function");
+  CHECK(error<attn::FormatError>("cmodule") == "p.pkl: byte 0: the pickle ends within a name");
+  CHECK(error<attn::FormatError>("\x8a\x09"
+                                 "123456789.") == "p.pkl: byte 0: an integer of 9 bytes, expected at most 8");
+  CHECK(error<attn::UnsupportedError>("\x80\x09.") == "p.pkl: byte 0: pickle protocol 9, expected 2 to 5");
+  CHECK(error<attn::UnsupportedError>("I1\n.") ==
+        "p.pkl: byte 0: pickle opcode 0x49 isn't one of those that tensors are saved with");
+}
