@@ -22,6 +22,8 @@ constexpr const char* kExamples = R"(Examples:
   attn heatmap --query q.npy --key k.npy --show               the same as a picture in the terminal
   attn heatmap --weights attention.npy --head 0 -o map.png    a picture of attention from PyTorch, JAX, Keras …
   attn heatmap --query long-q.npy --key long-k.npy --size 512 -o long.png   the same of a long sequence, pooled
+  attn heatmap --model bert-base-uncased "The cat sat." -o heads.png   every layer and head of a checkpoint
+  attn info --model bert-base-uncased                         what a checkpoint is
   attn tokenize --model bert-base-uncased "The cat sat."      the tokens that a model reads
 
 Each verb has its own help: attn heatmap --help)";
@@ -56,6 +58,7 @@ int run(int argc, char** argv) {
   add_explain_verb(app);
   add_tokenize_verb(app);
   add_decode_verb(app);
+  add_info_verb(app);
   add_demo_verb(app, argv[0]);
   try {
     app.parse(argc, argv);

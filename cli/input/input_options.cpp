@@ -87,10 +87,12 @@ void add_input_options(CLI::App& app, InputOptions& options) {
 
 bool has_input(const InputOptions& options) {
   return !options.qkv.query.empty() || !options.layer.embeddings.empty() || !options.weights.empty() ||
-         !options.model.folder.empty();
+         !options.model.folder.empty() || options.model.text;
 }
 
 AnySource open_input(const InputOptions& options, bool four_axes_begin_with_layers) {
+  if (options.model.text && options.model.folder.empty())
+    throw attn::UsageError("unexpected: " + *options.model.text + "; only --model reads a text");
   if (!options.qkv.query.empty()) {
     const Array query = read_array(options.qkv.query), key = read_array(options.qkv.key);
     std::optional<Array> value;

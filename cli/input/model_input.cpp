@@ -284,7 +284,7 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
                         ->type_name("f32|f64")
                         ->check(CLI::IsMember({"f32", "f64"}))
                         ->group(group);
-  for (auto* option : {text, ids, decoder_text, decoder_ids, kind, length, precision}) option->needs(folder);
+  for (auto* option : {ids, decoder_text, decoder_ids, kind, length, precision}) option->needs(folder);
   pair->needs(text);
   types->needs(ids);
   ids->excludes(text);

@@ -318,6 +318,8 @@ void add_picture_options(CLI::App& app, PictureOptions& options) {
 constexpr const char* kExamples = R"(Examples:
   attn heatmap --query q.npy --key k.npy --show
   attn heatmap --query q.npy --key k.npy --head 0 --mask causal --labels-from tokens.txt -o map.png
+  attn heatmap --model bert-base-uncased "The cat sat on the mat." -o all-heads.png
+  attn heatmap --model bert-base-uncased "The cat sat." --pair "It slept." --layer 0 --head 1 -o map.png
   attn heatmap --weights attention.npy -o all-heads.png
   attn heatmap --weights attention.npy --layer 0 --reduce mean --title "Layer 0" -o layer0.png
   attn heatmap --weights attention.npy --layer 1 --head 0 --annotate --colormap rocket --normalize fixed -o map.png

@@ -218,6 +218,8 @@ void run(const WeightsOptions& options) {
 }
 
 constexpr const char* kExamples = R"(Examples:
+  attn weights --model bert-base-uncased "The cat sat." -o weights.npz
+  attn weights --model bert-base-uncased --ids 2,62,63,3 --layer 1 --stats
   attn weights --query q.npy --key k.npy                         CSV on standard output
   attn weights --query q.npy --key k.npy --mask causal -o weights.npy
   attn weights --query q.npy --key k.npy --value v.npy --output-file output.npy -o weights.npz

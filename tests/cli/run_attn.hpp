@@ -1,6 +1,7 @@
 // Runs the real executable in a folder of its own, as a person at a terminal would.
 #pragma once
 
+#include <attn/io/safetensors.hpp>
 #include <attn/io/write.hpp>
 
 #include <cmath>
@@ -27,10 +28,48 @@ inline std::string content(const std::filesystem::path& path) {
   return text.str();
 }
 
+/// A BERT of two layers with two heads that hasn't been trained, for the vocabulary of examples/data/tiny-bert.
+inline void write_bert(const std::filesystem::path& folder, attn::Index V) {
+  constexpr attn::Index D = 8, F = 12, P = 40;
+  std::ofstream(folder / "config.json")
+      << R"({"model_type": "bert", "vocab_size": )" << V << R"(, "hidden_size": 8, "num_hidden_layers": 2, )"
+      << R"("num_attention_heads": 2, "intermediate_size": 12, "max_position_embeddings": 40, "type_vocab_size": 2})";
+  std::vector<attn::io::Array> arrays;
+  const auto add = [&](const std::string& name, const attn::Shape& shape) {
+    attn::Tensor<float> tensor(shape);
+    for (attn::Index i = 0; i < tensor.size(); ++i)
+      tensor.data()[i] = static_cast<float>(std::sin(static_cast<double>(i * i % 101 + 7 * arrays.size())));
+    arrays.push_back(attn::io::to_array(tensor, name));
+  };
+  const auto add_linear = [&](const std::string& name, attn::Index out, attn::Index in) {
+    add(name + ".weight", {out, in});
+    add(name + ".bias", {out});
+  };
+  const auto add_norm = [&](const std::string& name) {
+    add(name + ".weight", {D});
+    add(name + ".bias", {D});
+  };
+  add("embeddings.word_embeddings.weight", {V, D});
+  add("embeddings.position_embeddings.weight", {P, D});
+  add("embeddings.token_type_embeddings.weight", {2, D});
+  add_norm("embeddings.LayerNorm");
+  for (const char* layer : {"encoder.layer.0.", "encoder.layer.1."}) {
+    for (const char* name : {"query", "key", "value"}) add_linear(layer + std::string("attention.self.") + name, D, D);
+    add_linear(layer + std::string("attention.output.dense"), D, D);
+    add_norm(layer + std::string("attention.output.LayerNorm"));
+    add_linear(layer + std::string("intermediate.dense"), F, D);
+    add_linear(layer + std::string("output.dense"), D, F);
+    add_norm(layer + std::string("output.LayerNorm"));
+  }
+  attn::OutputFile file((folder / "model.safetensors").string());
+  attn::io::write_safetensors(file, arrays);
+  file.commit();
+}
+
 /// A folder with the arrays that the documentation's examples name, all of them in float32:
 /// q, k, v [2 heads x 4 x 8], x [4 x 8], wq wk wv wo [8 x 8], attention [2 layers x 1 x 2 heads x 4 x 4], tokens.txt,
-/// long-q, long-k [2048 x 16], ids.txt, the project's examples folder, and its small tokenizers by the names of large
-/// ones.
+/// long-q, long-k [2048 x 16], ids.txt, the project's examples folder, its small tokenizers by the names of large ones,
+/// and with the one of BERT a model.
 class Workspace {
  public:
   Workspace() {
@@ -61,7 +100,8 @@ class Workspace {
     attn::io::write_array((path_ / "attention.npy").string(), attention);
     std::filesystem::create_directory_symlink(ATTN_SOURCE_DIR "/examples", path_ / "examples");
     for (const auto& [large, small] : {std::pair{"bert-base-uncased", "tiny-bert"}, {"gpt2", "tiny-gpt2"}})
-      std::filesystem::create_directory_symlink(std::string(ATTN_SOURCE_DIR "/examples/data/") + small, path_ / large);
+      std::filesystem::copy(std::string(ATTN_SOURCE_DIR "/examples/data/") + small, path_ / large);
+    write_bert(path_ / "bert-base-uncased", 88);
     std::ofstream(path_ / "tokens.txt") << "machine\nlearning\nis\nfascinating\n";
     std::ofstream(path_ / "ids.txt") << "2 62 63 64 3\n[2, 76, 77, 3]\n";
   }

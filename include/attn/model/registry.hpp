@@ -49,10 +49,10 @@ Transformer<T> make_transformer(const Config& config, Weights& weights) {
   if (found != families<T>().end()) return found->second(config, weights);
   std::vector<std::string> known;
   for (const auto& [name, family] : families<T>()) known.push_back(name);
-  const std::vector<std::string> close = io::close_names(known, type, 1);
+  const std::vector<std::string> close = io::close_names(known, type, 3);
   throw UnsupportedError(config.root().path() + ".model_type is " + io::in_quotes(type) +
                          ", expected one of: " + io::list_names(known, known.size()) +
-                         (close.empty() ? "" : "; did you mean " + close[0] + "?"));
+                         (close.empty() ? "" : "; near it: " + io::list_names(close)));
 }
 
 }  // namespace attn::model

@@ -26,7 +26,7 @@ Stack<T> bart_stack(BartKind kind, const Config& c, Weights& w, Part part, const
   e.tokens = tokens;
   if (c.flag("scale_embedding", false)) e.scale = std::sqrt(double(D));
   if (kind == BartKind::marian) {
-    e.positions = Table<T>(sinusoidal_positions_halves<T>(most, D));
+    e.positions = Table<T>(Matrix<T>(sinusoidal_positions_halves<float>(most, D).template cast<T>()));  // as trained
   } else {
     e.first_position = kind == BartKind::bart ? 2 : 0;
     e.positions = w.table<T>(p + "embed_positions.weight", most + e.first_position, D);
