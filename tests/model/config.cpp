@@ -50,6 +50,10 @@ TEST_CASE("config: mistakes are said with their key") {
   for (const char* value : {"0", "-1", "4294967296"})
     CHECK(error<FormatError>("{\"n\": " + std::string(value) + "}", [](const Config& c) { c.size("n"); }) ==
           "config.json: $.n is " + std::string(value) + ", expected a size, 1 or more");
+  CHECK(error<FormatError>(R"({"n": 9})", [](const Config& c) { c.size_up_to(8, "n", 1); }) ==
+        "config.json: $.n is 9, expected at most 8");
+  CHECK(error<FormatError>(R"({"n": 1.5})", [](const Config& c) { c.share("n", 1); }) ==
+        "config.json: $.n is 1.5, expected a number from 0 to 1");
   CHECK(error<FormatError>(R"({"n": "5"})", [](const Config& c) { c.size("n"); }) ==
         "config.json: $.n is \"5\", expected an integer");
   CHECK(error<UnsupportedError>(R"({"act": "mish"})", [](const Config& c) { c.activation("act", "gelu"); }) ==

@@ -30,10 +30,23 @@ class Config {
     const auto node = root_.find(key);
     return node ? positive(*node) : otherwise;
   }
+  /// The same of a size that no tensor has: what is made of it must fit into memory.
+  Index size_up_to(Index most, const char* key, Index otherwise) const {
+    const Index value = size(key, otherwise);
+    if (value > most) root_[key].expect(false, "at most " + std::to_string(most));
+    return value;
+  }
   double number(const char* key) const { return root_[key].number(); }
   double number(const char* key, double otherwise) const {
     const auto node = root_.find(key);
     return node ? node->number() : otherwise;
+  }
+  /// A part of something, 0 … 1.
+  double share(const char* key, double otherwise) const {
+    const auto node = root_.find(key);
+    if (!node) return otherwise;
+    node->expect(node->number() >= 0 && node->number() <= 1, "a number from 0 to 1");
+    return node->number();
   }
   bool flag(const char* key, bool otherwise) const { return root_.boolean(key, otherwise); }
   std::string word(const char* key, const std::string& otherwise) const { return root_.string(key, otherwise); }

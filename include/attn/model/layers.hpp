@@ -7,6 +7,7 @@
 #include <attn/core/activation.hpp>
 #include <attn/core/linear.hpp>
 #include <attn/core/norm.hpp>
+#include <attn/kernel/packed_product.hpp>
 
 #include <optional>
 #include <utility>
@@ -58,14 +59,27 @@ struct Linear {
   Index out() const { return columns_are_out ? weight.cols() : weight.rows(); }
 
   /// [N x out] from x [N x in].
-  Matrix<T> operator()(const Matrix<T>& x) const {
-    return columns_are_out ? linear(x, weight.view(), bias) : linear(x, weight.view().transpose(), bias);
-  }
+  Matrix<T> operator()(const Matrix<T>& x) const { return product(x, columns_are_out, bias); }
+
+  /// The gradient of x [N x in] from that of the layer's output [N x out].
+  Matrix<T> backward(const Matrix<T>& d_y) const { return product(d_y, !columns_are_out, {}); }
 
   /// The layer that computes `count` of the outputs only.
   Linear part(Index begin, Index count) const {
     return {columns_are_out ? weight.middle_cols(begin, count) : weight.middle_rows(begin, count), columns_are_out,
             bias.size() > 0 ? RowVector<T>(bias.segment(begin, count)) : RowVector<T>()};
+  }
+
+ private:
+  /// X W + b or, unless the weight lies `as_it_is`, X Wᵀ + b.
+  Matrix<T> product(const Matrix<T>& x, bool as_it_is, const RowVector<T>& b) const {
+    constexpr Index kFewRows = 16;  // for which packing costs more than it saves
+    const StridedView<T> w = weight.view();
+    if (x.rows() < kFewRows) return as_it_is ? linear(x, w, b) : linear(x, w.transpose(), b);
+    Matrix<T> y(x.rows(), as_it_is ? w.cols() : w.rows());
+    packed_product_into(StridedView<T>(x.data(), x.rows(), x.cols(), Eigen::OuterStride<>(x.cols())), w,
+                        as_it_is ? RightFactor::as_it_is : RightFactor::transposed, b, y);
+    return y;
   }
 };
 

@@ -10,7 +10,7 @@ Transformer<T> albert(const Config& c, Weights& w) {
   c.must_be("position_embedding_type", "absolute");
   const std::string p = w.prefix("albert.");
   const Index D = c.size("hidden_size"), E = c.size("embedding_size", 128), F = c.size("intermediate_size");
-  const Index L = c.size("num_hidden_layers"), groups = c.size("num_hidden_groups", 1);
+  const Index L = c.size_up_to(1024, "num_hidden_layers", 12), groups = c.size("num_hidden_groups", 1);
   const double eps = c.number("layer_norm_eps", 1e-12);
   const Activation activation = c.activation("hidden_act", "gelu_new");
   Transformer<T> model{"albert"};

@@ -17,7 +17,7 @@ Stack<T> bart_stack(BartKind kind, const Config& c, Weights& w, Part part, const
   const bool decoder = part == Part::decoder;
   const std::string side = decoder ? "decoder" : "encoder", p = w.prefix("model.") + side + ".";
   const Index D = c.size("d_model"), F = c.size((side + "_ffn_dim").c_str());
-  const Index most = c.size("max_position_embeddings", 1024);
+  const Index most = c.size_up_to(1 << 16, "max_position_embeddings", 1024);
   constexpr double eps = 1e-5;
   const bool norms_before = kind == BartKind::blenderbot;
   Stack<T> stack;

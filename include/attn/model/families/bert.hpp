@@ -119,8 +119,9 @@ Transformer<T> roberta(const Config& c, Weights& w) {
   Transformer<T> model{"roberta"};
   model.encoder = detail::bert_encoder<T>(c, w, p);
   EmbeddingLayer<T>& e = model.encoder->embedding;
-  e.padding = static_cast<Index>(c.number("pad_token_id", 1));
-  e.first_position = *e.padding + 1;
+  const Index padding = c.has("pad_token_id") ? c.root()["pad_token_id"].id() : 1;
+  e.padding = padding;
+  e.first_position = padding + 1;
   detail::add_pooler(p, w, D, model.heads);
   if (w.has("lm_head.dense.weight"))
     model.heads.push_back(

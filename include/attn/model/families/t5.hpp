@@ -33,7 +33,7 @@ Stack<T> t5_stack(const Config& c, Weights& w, Part part, const Table<T>& tokens
   const Index buckets = c.size("relative_attention_num_buckets", 32);
   stack.bias = RelativeBuckets<T>{
       w.table<T>(p + "block.0.layer.0.SelfAttention.relative_attention_bias.weight", buckets, H).view(), !decoder,
-      c.size("relative_attention_max_distance", 128)};
+      c.size_up_to(1 << 16, "relative_attention_max_distance", 128)};
   const auto attention = [&](const std::string& name) {
     AttentionLayer<T> layer{w.linear<T>(name + ".q", D, H * dk, false), w.linear<T>(name + ".k", D, H * dk, false),
                             w.linear<T>(name + ".v", D, H * dk, false), w.linear<T>(name + ".o", H * dk, D, false),

@@ -7,12 +7,10 @@
 
 namespace attn::model {
 
-/// y = X Wᵀ + b:  dX = dY W
+/// d_y itself where there is no layer.
 template <class T>
 Matrix<T> backward(const Linear<T>& layer, const Matrix<T>& d_y) {
-  if (layer.empty()) return d_y;
-  return layer.columns_are_out ? Matrix<T>(d_y * layer.weight.view().transpose())
-                               : Matrix<T>(d_y * layer.weight.view());
+  return layer.empty() ? d_y : layer.backward(d_y);
 }
 
 template <class T>
