@@ -1,5 +1,6 @@
 #include "input/model_input.hpp"
 
+#include "arrays.hpp"
 #include "checks.hpp"
 #include "input/rows_of.hpp"
 #include "input/watched_products.hpp"
@@ -22,12 +23,12 @@ class ModelSource : public AttentionSource<T> {
  public:
   using typename AttentionSource<T>::MatrixMap;
 
-  /// Runs `model` on `input` and keeps the queries, keys and values of all layers of one part.
-  ModelSource(const attn::Model<T>& model, const model::Input<T>& input, model::Part part) : model_(model) {
+  /// Runs `model` on `input` and keeps the queries and keys of all layers of one part.
+  ModelSource(attn::Model<T> model, const model::Input<T>& input, model::Part part) : model_(std::move(model)) {
     const model::Transformer<T>& transformer = model_.transformer();
     const model::Stack<T>& stack = part == model::Part::encoder ? *transformer.encoder : *transformer.decoder;
     for (const model::Block<T>& block : stack.blocks)
-      layers_.push_back({part == model::Part::cross ? &*block.cross : &block.attention, {}, {}, {}});
+      layers_.push_back({part == model::Part::cross ? &*block.cross : &block.attention, {}, {}});
     if (part != model::Part::cross) bias_ = stack.bias;
     model::Hooks<T> hooks;
     const auto keep = [&](model::Site site, Matrix<T> Layer::*matrix) {
@@ -37,7 +38,6 @@ class ModelSource : public AttentionSource<T> {
     };
     keep(model::Site::q, &Layer::q);
     keep(model::Site::k, &Layer::k);
-    keep(model::Site::v, &Layer::v);
     model::Keep nothing;
     nothing.weights = nullptr;
     nothing.outputs = false;
@@ -100,7 +100,7 @@ class ModelSource : public AttentionSource<T> {
  private:
   struct Layer {
     const model::AttentionLayer<T>* rules;
-    Matrix<T> q, k, v;  // [Nq x H·dk], [Nk x Hkv·dk], [Nk x Hkv·dv]
+    Matrix<T> q, k;  // [Nq x H·dk], [Nk x Hkv·dk]
   };
 
   /// Calls use(q, k, mask, bias, scoring) of one head.
@@ -147,6 +147,15 @@ model::Part part_of(const std::string& kind, const model::Transformer<T>& transf
                                ? "--kind: the model has an encoder and a decoder; say encoder, decoder or cross"
                                : "--kind self: the model has two stacks; say encoder, decoder or cross");
   return transformer.encoder ? model::Part::encoder : model::Part::decoder;
+}
+
+/// What the user wrote, or standard input for "-": without the line end that files have.
+std::string text_of(const std::string& text) {
+  if (text != "-") return text;
+  claim_stdin(text);
+  std::string all(attn::io::MappedFile(text).bytes().text());
+  if (all.ends_with('\n')) all.pop_back();
+  return all;
 }
 
 /// Tokens, and what the axes of a map call them.
@@ -203,7 +212,7 @@ void check_length(const std::string& what, Tokens& tokens, Index most, Index max
 
 template <class T>
 std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
-  const attn::Model<T> model = [&] {
+  attn::Model<T> model = [&] {
     const Progress progress("loading " + options.folder);
     return attn::Model<T>::load(options.folder);
   }();
@@ -217,15 +226,17 @@ std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
     throw attn::UsageError("--model: there is nothing to read; say a text, or --ids");
   model::Input<T> input;
   Tokens tokens, decoder_tokens;
-  if (options.text) {
+  if (options.text || options.decoder_text) {
     const attn::Tokenizer tokenizer = attn::load_tokenizer(options.folder);
     const attn::Tokenizer::Options rules{true, false};
-    tokens = tokens_of(tokenizer, options.pair ? tokenizer.encode(*options.text, *options.pair, rules)
-                                               : tokenizer.encode(*options.text, rules));
+    if (options.text) {
+      const std::string text = text_of(*options.text);
+      tokens = tokens_of(tokenizer,
+                         options.pair ? tokenizer.encode(text, *options.pair, rules) : tokenizer.encode(text, rules));
+    }
     if (options.decoder_text) decoder_tokens = tokens_of(tokenizer, tokenizer.encode(*options.decoder_text, rules));
-  } else {
-    tokens = tokens_of(options.ids, options.type_ids, options.folder);
   }
+  if (!options.ids.empty()) tokens = tokens_of(options.ids, options.type_ids, options.folder);
   if (!options.decoder_ids.empty()) decoder_tokens = tokens_of(options.decoder_ids, {}, options.folder);
   check_length("the text", tokens, first.embedding.most(), options.max_length);
   if (two) {
@@ -239,7 +250,7 @@ std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
   input.segments = first.embedding.segments.empty() ? std::vector<Index>() : tokens.segments;
   input.decoder_ids = decoder_tokens.ids;
   const Progress progress("running " + options.folder);
-  auto source = std::make_unique<ModelSource<T>>(model, input, part);
+  auto source = std::make_unique<ModelSource<T>>(std::move(model), input, part);
   source->labels = {part == model::Part::encoder || !two ? tokens.labels : decoder_tokens.labels,
                     part == model::Part::decoder && two ? decoder_tokens.labels : tokens.labels};
   return source;
@@ -253,7 +264,9 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
                      ->type_name("DIR")
                      ->check(file_name)
                      ->group(group);
-  auto* text = app.add_option("text", options.text, "What the model reads")->type_name("TEXT")->group(group);
+  auto* text = app.add_option("text", options.text, "What the model reads; - for standard input")
+                   ->type_name("TEXT")
+                   ->group(group);
   auto* pair =
       app.add_option("--pair", options.pair, "A second text, for models of pairs")->type_name("TEXT")->group(group);
   const auto numbers = [&](const char* name, std::vector<Index>& to, const char* help) {

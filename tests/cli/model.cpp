@@ -60,6 +60,8 @@ TEST_CASE("attn weights --model: labels are tokens, and a part is a part of all"
   REQUIRE(part.shape() == attn::Shape{2, 3});
   CHECK((part.matrix() - all.matrix().block(3, 1, 2, 3)).cwiseAbs().maxCoeff() < 1e-6F);
   CHECK(pooled.matrix()(1, 0) == Approx(all.matrix().block(3, 0, 3, 3).mean()));
+  CHECK(work.run("echo 'anna gave a hat .' | attn weights --model " + kBert + " - --layer 0 --head 0").out ==
+        work.run("attn weights --model " + kBert + " 'anna gave a hat .' --layer 0 --head 0").out);
   CHECK(all.matrix()(0, 1) == 0);  // causal
   REQUIRE(
       work.run("attn weights --model " + kGpt + " --ids 6,63,17,15,6,63 --max-length 4 --layer 0 --head 0 -o short.npy")

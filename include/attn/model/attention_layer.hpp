@@ -146,7 +146,7 @@ Matrix<T> attend(const AttentionLayer<T>& layer, const PositionBias<T>& bias, co
         } else if (weights.empty()) {
           attn::detail::multi_head_tiles<T>(q, k, v, layer.heads, mask, its_bias, layer.scoring, z);
         } else {
-          for (Matrix<T>& w : weights) w.resize(q.rows(), k.rows());
+          for (Matrix<T>& w : weights) w = attn::detail::new_matrix<T>(q.rows(), k.rows());
           fast_multi_head_attention_into(q, k, v, layer.heads, mask, its_bias, layer.scoring, z, weights);
         }
       },
