@@ -53,7 +53,7 @@ using PositionBias = std::variant<NoBias, Alibi, RelativeBuckets<T>>;
 template <class T>
 struct AttentionLayer {
   Linear<T> q, k, v, out;
-  Heads heads;
+  Heads heads{1};
   Scoring scoring = {};
   Norm<T> q_norm = {}, k_norm = {};  // of each head by itself
   std::optional<Rope> rope = {};
