@@ -81,6 +81,12 @@ TEST_CASE("pickle: calls of known functions are notes, and no others are taken")
         "p.pkl: byte 14: asks for \"os.system\": only tensors are read, and nothing is run");
 }
 
+TEST_CASE("pickle: what was memoised can't be copied without end") {
+  std::string bomb = "(X\x40\x42\x0f\x00"s + std::string(1000000, 'x') + "q\x01";
+  for (int i = 0; i < 100; ++i) bomb += "h\x01h\x01\x93";
+  CHECK(test::contains(error<attn::FormatError>(bomb + "t."), "more than 4194304 values"));
+}
+
 TEST_CASE("pickle: damage is said with its byte") {
   CHECK(error<attn::FormatError>("") == "p.pkl: byte 0: the pickle ends within an opcode");
   CHECK(error<attn::FormatError>("K") == "p.pkl: byte 0: the pickle ends within an opcode");

@@ -1,5 +1,6 @@
 #include <attn/io/mapped_file.hpp>
 #include <attn/io/pytorch_bin.hpp>
+#include <attn/io/zip_write.hpp>
 
 #include "catch.hpp"
 #include "io/support.hpp"
@@ -25,6 +26,31 @@ std::vector<double> numbers(const Array& array) {
   return {tensor.data(), tensor.data() + tensor.size()};
 }
 using Numbers = std::vector<double>;
+
+/// A file whose storage 0 has two floats, `declared` of which are said to be there, and a tensor "w" of them that is
+/// rebuilt with `more` behind its arguments.
+std::string error_of(int declared, const std::string& more, const std::string& byte_order = "little") {
+  const auto text = [](const std::string& t) { return "\x8c" + std::string(1, static_cast<char>(t.size())) + t; };
+  const std::string storage = "(" + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "K" +
+                              std::string(1, static_cast<char>(declared)) + "tQ";
+  const std::string pickle = "\x80\x02}" + text("w") + "ctorch._utils\n_rebuild_tensor_v2\n(" + storage +
+                             std::string("K\0K\2\x85K\1\x85\x89N", 10) + more + "tRs.";
+  const test::Folder folder;
+  attn::OutputFile file(folder / "m.bin");
+  ZipWriter zip(file, ZipMethod::stored);
+  for (const auto& [name, content] : {std::pair<std::string, std::string>{"m/data.pkl", pickle},
+                                      {"m/byteorder", byte_order},
+                                      {"m/data/0", std::string(8, '\0')}})
+    zip.add(name, "", copy_bytes("", content));
+  zip.finish();
+  file.commit();
+  try {
+    read_pytorch_bin(MappedFile(folder / "m.bin").bytes());
+  } catch (const attn::Error& error) {
+    return std::string(error.what()).substr((folder / "m.bin").size());
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -71,4 +97,13 @@ TEST_CASE("pytorch bin: nothing is run, and what isn't plain tensors is refused"
   CHECK(test::contains(message("old_format.bin"), "is in the format of PyTorch before 1.6"));
   CHECK(test::contains(test::message_of<attn::FormatError>([] { read("one.npz"); }), "has no data.pkl"));
   CHECK(test::contains(test::message_of<attn::FormatError>([] { read("empty.npy"); }), "zip archive"));
+}
+
+TEST_CASE("pytorch bin: what would be wrong numbers is refused") {
+  CHECK(error_of(2, "") == "");
+  CHECK(error_of(2, "}") == "");  // no bits are set
+  CHECK(error_of(2, "}\x8c\3neg\x88s") == ": tensor \"w\" is a negated or conjugated view; save tensor.clone() of it");
+  CHECK(error_of(1, "") == ": tensor \"w\" is [2] from element 0 with strides [1], but its storage has 1 elements");
+  CHECK(error_of(3, "") == ": tensor \"w\" has a storage that isn't all there: 2 elements");
+  CHECK(error_of(2, "", "middle") == ": its byteorder is \"middle\", expected little or big");
 }

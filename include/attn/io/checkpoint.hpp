@@ -48,8 +48,8 @@ inline std::map<std::string, std::string> parse_weight_map(const Bytes& file) {
   for (const auto& [name, shard] : map->items()) {
     // A shard lies beside its index and nowhere else, whatever the index says.
     const std::string file_name = shard.is_string() ? shard.get<std::string>() : "";
-    const bool plain = !file_name.empty() && file_name != "." && file_name != ".." &&
-                       std::filesystem::path(file_name).filename().string() == file_name;
+    const bool plain = !file_name.empty() && file_name.find('\0') == std::string::npos && file_name != "." &&
+                       file_name != ".." && std::filesystem::path(file_name).filename().string() == file_name;
     if (!plain)
       throw FormatError(file.name + ": the file of " + in_quotes(name) + " is " + escaped(shard.dump(), 80) +
                         ", expected the name of a file in the same folder");

@@ -80,7 +80,7 @@ class PickleMachine {
   }
 
  private:
-  static constexpr std::size_t kMostValues = std::size_t{1} << 24;
+  static constexpr std::size_t kMostValues = std::size_t{1} << 22;
 
   void step(unsigned char opcode) {
     switch (opcode) {
@@ -128,6 +128,7 @@ class PickleMachine {
       }
       case 0x93: {  // STACK_GLOBAL
         const std::string name = pop_text(), module = pop_text();
+        count(name.size() + module.size());
         return push(PickleGlobal{module + "." + name});
       }
       case 'Q':
@@ -224,8 +225,12 @@ class PickleMachine {
     push_known(&pickle_.values.back());
   }
   void push_known(Pickled value) {
-    if (++pushed_ > kMostValues) fail("more than " + std::to_string(kMostValues) + " values");
+    count(1);
     stack_.push_back(value);
+  }
+  /// Values, and copies of what they are made of: what is memoised could be copied without end.
+  void count(std::size_t values) {
+    if ((pushed_ += values) > kMostValues) fail("more than " + std::to_string(kMostValues) + " values");
   }
   Pickled pop() {
     // Values below a mark belong to what will close it.
@@ -267,6 +272,7 @@ class PickleMachine {
       throw UnsupportedError(where() + "asks for " + in_quotes(global->name) +
                              ": only tensors are read, and nothing is run");
     if (global->name == "collections.OrderedDict" && list->items.empty()) return push(PickleDict{});
+    count(global->name.size() + list->items.size());
     push(PickleCall{global->name, list->items});
   }
   void append(const std::vector<Pickled>& values) {

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,13 +44,19 @@ class PytorchReader {
     const ZipMember* pickle = nullptr;
     for (const ZipMember& member : zip_.members()) {
       members_.emplace(member.name, &member);
-      if (member.name == kPickle || member.name.ends_with("/data.pkl")) pickle = &member;
+      if (member.name != kPickle && !member.name.ends_with("/data.pkl")) continue;
+      if (pickle != nullptr) fail("has more than one data.pkl");
+      pickle = &member;
     }
     if (pickle == nullptr)
       throw FormatError(file.name + ": has no data.pkl, expected a file that torch.save() has written");
     prefix_ = pickle->name.substr(0, pickle->name.size() - kPickle.size());
-    if (const auto order = members_.find(prefix_ + "byteorder"); order != members_.end())
-      byte_order_ = zip_.read(*order->second).text() == "big" ? std::endian::big : std::endian::little;
+    if (const auto order = members_.find(prefix_ + "byteorder"); order != members_.end()) {
+      const Bytes bytes = zip_.read(*order->second);
+      if (bytes.text() != "big" && bytes.text() != "little")
+        fail("its byteorder is " + in_quotes(bytes.text()) + ", expected little or big");
+      byte_order_ = bytes.text() == "big" ? std::endian::big : std::endian::little;
+    }
     pickle_bytes_ = zip_.read(*pickle);
   }
 
@@ -63,8 +70,9 @@ class PytorchReader {
     std::vector<Array> arrays = tensors_of(*dict);
     if (!arrays.empty()) return arrays;
     // Training programs put the state dict into another dict, beside what they want to remember.
+    std::set<const PickleDict*> seen;  // one dict may be there many times
     for (const auto& [key, value] : dict->items)
-      if (const auto* inner = value->as<PickleDict>()) {
+      if (const auto* inner = value->as<PickleDict>(); inner != nullptr && seen.insert(inner).second) {
         std::vector<Array> its = tensors_of(*inner);
         if (!its.empty() && !arrays.empty()) fail("has several state dicts, expected one");
         if (!its.empty()) arrays = std::move(its);
@@ -77,7 +85,7 @@ class PytorchReader {
   [[noreturn]] void fail(const std::string& what) const { throw FormatError(file_.name + ": " + what); }
 
   /// Those values of a dict that are tensors; others, such as numbers of steps, are passed over.
-  std::vector<Array> tensors_of(const PickleDict& dict) const {
+  std::vector<Array> tensors_of(const PickleDict& dict) {
     std::vector<Array> arrays;
     std::map<std::string, std::size_t> places;
     for (const auto& [key, value] : dict.items) {
@@ -85,7 +93,8 @@ class PytorchReader {
       const PickleCall* call = value->as<PickleCall>();
       if (call != nullptr && call->function == "torch._utils._rebuild_parameter")
         call = call->arguments.empty() ? nullptr : call->arguments[0]->as<PickleCall>();
-      if (name == nullptr || call == nullptr || call->function != "torch._utils._rebuild_tensor_v2") continue;
+      if (call == nullptr || call->function != "torch._utils._rebuild_tensor_v2") continue;
+      if (name == nullptr) fail("has a tensor whose name isn't text");
       Array array = tensor(*name, *call);
       const auto [place, is_new] = places.emplace(*name, arrays.size());
       if (is_new)
@@ -97,12 +106,17 @@ class PytorchReader {
   }
 
   /// _rebuild_tensor_v2(storage, offset, size, stride, …), storage being ("storage", type, key, device, elements).
-  Array tensor(const std::string& name, const PickleCall& call) const {
+  Array tensor(const std::string& name, const PickleCall& call) {
     const auto bad = [&](const std::string& what) { fail("tensor " + in_quotes(name) + " " + what); };
     const auto argument = [&](std::size_t i) { return i < call.arguments.size() ? call.arguments[i] : nullptr; };
     const PickleReference* reference = argument(0) ? argument(0)->as<PickleReference>() : nullptr;
     const PickleList* storage = reference ? reference->id->as<PickleList>() : nullptr;
     if (storage == nullptr || storage->items.size() < 5) bad("has no storage");
+    // What comes seventh are bits that change the numbers: negated, conjugated.
+    const PickleDict* bits = argument(6) ? argument(6)->as<PickleDict>() : nullptr;
+    if (call.arguments.size() > 7 || (argument(6) && (bits == nullptr || !bits->items.empty())))
+      throw UnsupportedError(file_.name + ": tensor " + in_quotes(name) +
+                             " is a negated or conjugated view; save tensor.clone() of it");
     const auto* type = storage->items[1]->as<PickleGlobal>();
     const auto* key = storage->items[2]->as<std::string>();
     if (type == nullptr || key == nullptr) bad("has no storage");
@@ -113,7 +127,13 @@ class PytorchReader {
     const auto member = members_.find(prefix_ + "data/" + *key);
     if (member == members_.end()) bad("is in " + in_quotes(prefix_ + "data/" + *key) + ", which isn't there");
     const Index element = size_of(*dtype);
-    const auto stored = static_cast<Index>(member->second->size / static_cast<std::uint64_t>(element));
+    if (member->second->method != 0)
+      throw UnsupportedError(file_.name + ": " + in_quotes(member->first) + " is compressed, expected it stored");
+    const auto* declared = storage->items[4]->as<std::int64_t>();
+    const auto there = static_cast<Index>(member->second->size / static_cast<std::uint64_t>(element));
+    if (declared == nullptr || *declared < 0 || *declared > there)
+      bad("has a storage that isn't all there: " + std::to_string(there) + " elements");
+    const auto stored = static_cast<Index>(*declared);
 
     const auto* offset = argument(1) ? argument(1)->as<std::int64_t>() : nullptr;
     const Shape shape = shape_of(argument(2)), strides = shape_of(argument(3));
@@ -149,6 +169,9 @@ class PytorchReader {
     if (*size / element > stored)
       throw UnsupportedError(file_.name + ": tensor " + in_quotes(name) + " has elements in several places at once: " +
                              to_string(shape) + " with strides " + to_string(strides));
+    // Views of one storage could ask for any number of copies of it.
+    copied_ += static_cast<std::size_t>(*size);
+    if (copied_ / 4 > file_.size) fail("its views of tensors take more than four times the file");
     array.bytes = copy_in_order(all, *offset, shape, strides, element, static_cast<std::size_t>(*size));
     return array;
   }
@@ -162,9 +185,11 @@ class PytorchReader {
     for (std::size_t done = 0; done < size; done += static_cast<std::size_t>(element)) {
       std::memcpy(to.data.get() + done, from.data.get() + source * element, static_cast<std::size_t>(element));
       for (std::size_t axis = shape.size(); axis-- > 0;) {
-        source += strides[axis];
-        if (++at[axis] < shape[axis]) break;
-        source -= strides[axis] * shape[axis];
+        if (++at[axis] < shape[axis]) {
+          source += strides[axis];
+          break;
+        }
+        if (shape[axis] > 1) source -= strides[axis] * (shape[axis] - 1);
         at[axis] = 0;
       }
     }
@@ -188,6 +213,7 @@ class PytorchReader {
   std::string prefix_;
   std::endian byte_order_ = std::endian::little;
   Bytes pickle_bytes_;
+  std::size_t copied_ = 0;  // bytes of views that don't lie in order
 };
 
 }  // namespace detail
