@@ -1,8 +1,7 @@
 // From what a model reads to the vectors that enter its first block.
 //
 //     tokens:  norm(scale · E[token] (W) + P[position] + S[segment]) W'
-//     images:  [class token; patches W + b] + P,  a patch being P x P pixels of all channels     [Dosovitskiy 2021, eq.
-//     1]
+//     images:  [class token; patches W + b] + P,  patches of P x P pixels          [Dosovitskiy 2021, eq. 1]
 #pragma once
 
 #include <attn/base/tensor.hpp>

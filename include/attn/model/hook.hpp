@@ -2,8 +2,7 @@
 //
 //     resid_pre → q k v → scores → weights → z → attn_out → mlp_out → resid_post
 //
-//     hooks.add(Site::weights, {Part::decoder, 3}, [](const HookPoint& at, auto weights) { if (at.head == 5)
-//     weights.setZero(); });
+//     hooks.add(Site::weights, {Part::decoder, 3, 5}, [](const HookPoint&, auto weights) { weights.setZero(); });
 #pragma once
 
 #include <attn/base/matrix.hpp>
