@@ -8,6 +8,9 @@ namespace attn::model {
 template <class T>
 Transformer<T> albert(const Config& c, Weights& w) {
   c.must_be("position_embedding_type", "absolute");
+  if (const Index inner = c.size("inner_group_num", 1); inner != 1)
+    // transformers counts the layers of a group as one, and shows the last one's weights
+    throw UnsupportedError(c.root().path() + ".inner_group_num is " + std::to_string(inner) + ": only 1 is supported");
   const std::string p = w.prefix("albert.");
   const Index D = c.size("hidden_size"), E = c.size("embedding_size", 128), F = c.size("intermediate_size");
   const Index L = c.size_up_to(1024, "num_hidden_layers", 12), groups = c.size("num_hidden_groups", 1);
@@ -21,34 +24,18 @@ Transformer<T> albert(const Config& c, Weights& w) {
   e.segments = w.table<T>(p + "embeddings.token_type_embeddings.weight", c.size("type_vocab_size", 2), E);
   e.norm = w.norm_layer<T>(p + "embeddings.LayerNorm", E, eps);
   e.widen = w.linear<T>(p + "encoder.embedding_hidden_mapping_in", E, D);
-  std::vector<std::vector<Block<T>>> of_groups;
-  for (Index g = 0; g < groups; ++g) {
-    std::vector<Block<T>>& blocks = of_groups.emplace_back();
-    for (Index n = 0; n < c.size("inner_group_num", 1); ++n) {
-      const std::string q =
-          p + "encoder.albert_layer_groups." + std::to_string(g) + ".albert_layers." + std::to_string(n) + ".";
-      Block<T> block;
-      block.place = NormPlace::after;
-      block.attention = {w.linear<T>(q + "attention.query", D, D), w.linear<T>(q + "attention.key", D, D),
-                         w.linear<T>(q + "attention.value", D, D), w.linear<T>(q + "attention.dense", D, D),
-                         Heads{c.size("num_attention_heads")}};
-      block.attention_residual.norm = w.norm_layer<T>(q + "attention.LayerNorm", D, eps);
-      block.feed_forward = {w.linear<T>(q + "ffn", D, F), w.linear<T>(q + "ffn_output", F, D), activation};
-      block.feed_forward_residual.norm = w.norm_layer<T>(q + "full_layer_layer_norm", D, eps);
-      blocks.push_back(std::move(block));
-    }
-  }
-  if (of_groups[0].size() != 1)  // transformers counts the layers of a group as one, and shows the last one's weights
-    throw UnsupportedError(c.root().path() + ".inner_group_num is " + std::to_string(of_groups[0].size()) +
-                           ": only 1 is supported");
-  for (Index l = 0; l < L; ++l) stack.blocks.push_back(of_groups[static_cast<std::size_t>(l * groups / L)][0]);
+  constexpr detail::BlockNames names{"attention.query", "attention.key",        "attention.value",
+                                     "attention.dense", "attention.LayerNorm",  "ffn",
+                                     "ffn_output",      "full_layer_layer_norm"};
+  std::vector<Block<T>> of_groups;
+  for (Index g = 0; g < groups; ++g)
+    of_groups.push_back(
+        detail::encoder_block<T>(p + "encoder.albert_layer_groups." + std::to_string(g) + ".albert_layers.0.", names, w,
+                                 D, F, c.size("num_attention_heads"), eps, activation));
+  for (Index l = 0; l < L; ++l) stack.blocks.push_back(of_groups[static_cast<std::size_t>(l * groups / L)]);
 
+  detail::add_pooler(p + "pooler", w, D, model.heads);
   if (w.has(p + "pooler.weight")) {
-    OutputHead<T> pooler{"pooler_output"};
-    pooler.rows = Rows::first;
-    pooler.dense = w.linear<T>(p + "pooler", D, D);
-    pooler.tanh = true;
-    model.heads.push_back(std::move(pooler));
     detail::add_classes("classifier", "logits", "pooler_output", w, D, model.heads);
     detail::add_classes("sop_classifier.classifier", "sop_logits", "pooler_output", w, D, model.heads);
   }

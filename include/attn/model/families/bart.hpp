@@ -4,7 +4,8 @@
 // BART learns its positions, from row 2 of their table on; Marian's are sines and cosines, and not stored.
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 
 namespace attn::model {
 

@@ -4,29 +4,29 @@
 #pragma once
 
 #include <attn/model/config.hpp>
-#include <attn/model/transformer.hpp>
-#include <attn/model/weights.hpp>
+#include <attn/model/families/heads.hpp>
 
 namespace attn::model {
 
 namespace detail {
 
-/// The table of a vocabulary as a layer from states to logits, with the bias called `bias` where there is one.
-template <class T>
-Linear<T> tied(const Table<T>& tokens, Weights& w, const std::string& bias) {
-  return {tokens, false, w.has(bias) ? w.row<T>(bias, tokens.rows()) : RowVector<T>()};
-}
+/// What a checkpoint calls the layers of a block whose norms come after.
+struct BlockNames {
+  const char *q, *k, *v, *out, *attention_norm, *feed_forward_in, *feed_forward_out, *feed_forward_norm;
+};
 
-/// The layer from states to logits: `name`.weight where the checkpoint has it, the vocabulary's table where not.
 template <class T>
-Linear<T> own_or_tied(const Table<T>& tokens, Weights& w, const std::string& name, Index D,
-                      const std::string& bias = "") {
-  if (!w.has(name + ".weight")) return tied(tokens, w, bias.empty() ? name + ".bias" : bias);
-  Linear<T> out = w.linear<T>(name, D, w.rows(name + ".weight"), false);
-  const std::string its_bias = w.has(name + ".bias") ? name + ".bias" : bias;
-  if (!its_bias.empty() && w.has(its_bias)) out.bias = w.row<T>(its_bias, out.out());
-  if (!bias.empty() && w.has(bias)) w.pass_over(bias);
-  return out;
+Block<T> encoder_block(const std::string& p, const BlockNames& names, Weights& w, Index D, Index F, Index H, double eps,
+                       Activation activation) {
+  Block<T> block;
+  block.place = NormPlace::after;
+  block.attention = {w.linear<T>(p + names.q, D, D), w.linear<T>(p + names.k, D, D), w.linear<T>(p + names.v, D, D),
+                     w.linear<T>(p + names.out, D, D), Heads{H}};
+  block.attention_residual.norm = w.norm_layer<T>(p + names.attention_norm, D, eps);
+  block.feed_forward = {w.linear<T>(p + names.feed_forward_in, D, F), w.linear<T>(p + names.feed_forward_out, F, D),
+                        activation};
+  block.feed_forward_residual.norm = w.norm_layer<T>(p + names.feed_forward_norm, D, eps);
+  return block;
 }
 
 template <class T>
@@ -41,52 +41,14 @@ Stack<T> bert_encoder(const Config& c, Weights& w, const std::string& p) {
   e.segments = w.table<T>(p + "embeddings.token_type_embeddings.weight", c.size("type_vocab_size", 2), E);
   e.norm = w.norm_layer<T>(p + "embeddings.LayerNorm", E, eps);
   if (w.has(p + "embeddings_project.weight")) e.widen = w.linear<T>(p + "embeddings_project", E, D);
-  for (Index l = 0; l < c.size("num_hidden_layers"); ++l) {
-    const std::string q = p + "encoder.layer." + std::to_string(l) + ".";
-    Block<T> block;
-    block.place = NormPlace::after;
-    block.attention = {w.linear<T>(q + "attention.self.query", D, D), w.linear<T>(q + "attention.self.key", D, D),
-                       w.linear<T>(q + "attention.self.value", D, D), w.linear<T>(q + "attention.output.dense", D, D),
-                       Heads{c.size("num_attention_heads")}};
-    block.attention_residual.norm = w.norm_layer<T>(q + "attention.output.LayerNorm", D, eps);
-    block.feed_forward = {w.linear<T>(q + "intermediate.dense", D, F), w.linear<T>(q + "output.dense", F, D),
-                          c.activation("hidden_act", "gelu")};
-    block.feed_forward_residual.norm = w.norm_layer<T>(q + "output.LayerNorm", D, eps);
-    stack.blocks.push_back(std::move(block));
-  }
+  constexpr BlockNames names{
+      "attention.self.query",       "attention.self.key", "attention.self.value", "attention.output.dense",
+      "attention.output.LayerNorm", "intermediate.dense", "output.dense",         "output.LayerNorm"};
+  const Activation activation = c.activation("hidden_act", "gelu");
+  for (Index l = 0; l < c.size("num_hidden_layers"); ++l)
+    stack.blocks.push_back(encoder_block<T>(p + "encoder.layer." + std::to_string(l) + ".", names, w, D, F,
+                                            c.size("num_attention_heads"), eps, activation));
   return stack;
-}
-
-/// A summary of the text by its first token, and classes by the summary.
-template <class T>
-void add_pooler(const std::string& p, Weights& w, Index D, std::vector<OutputHead<T>>& heads) {
-  if (!w.has(p + "pooler.dense.weight")) return;
-  OutputHead<T> pooler{"pooler_output"};
-  pooler.rows = Rows::first;
-  pooler.dense = w.linear<T>(p + "pooler.dense", D, D);
-  pooler.tanh = true;
-  heads.push_back(std::move(pooler));
-}
-
-template <class T>
-void add_classes(const std::string& name, const std::string& what, const std::string& from, Weights& w, Index D,
-                 std::vector<OutputHead<T>>& heads) {
-  if (!w.has(name + ".weight")) return;
-  OutputHead<T> head{what, from};
-  head.rows = Rows::first;
-  head.out = w.linear<T>(name, D, w.rows(name + ".weight"));
-  heads.push_back(std::move(head));
-}
-
-/// Logits of the vocabulary for each token: a layer, an activation, a norm, and the table of the vocabulary.
-template <class T>
-OutputHead<T> masked_words(Linear<T> dense, Activation activation, Norm<T> norm, Linear<T> out) {
-  OutputHead<T> head{"logits"};
-  head.dense = std::move(dense);
-  head.activation = activation;
-  head.norm = std::move(norm);
-  head.out = std::move(out);
-  return head;
 }
 
 }  // namespace detail
@@ -98,7 +60,7 @@ Transformer<T> bert(const Config& c, Weights& w) {
   const double eps = c.number("layer_norm_eps", 1e-12);
   Transformer<T> model{"bert"};
   model.encoder = detail::bert_encoder<T>(c, w, p);
-  detail::add_pooler(p, w, D, model.heads);
+  detail::add_pooler(p + "pooler.dense", w, D, model.heads);
   if (const std::string m = "cls.predictions."; w.has(m + "transform.dense.weight"))
     model.heads.push_back(
         detail::masked_words(w.linear<T>(m + "transform.dense", D, D), c.activation("hidden_act", "gelu"),
@@ -122,20 +84,14 @@ Transformer<T> roberta(const Config& c, Weights& w) {
   const Index padding = c.has("pad_token_id") ? c.root()["pad_token_id"].id() : 1;
   e.padding = padding;
   e.first_position = padding + 1;
-  detail::add_pooler(p, w, D, model.heads);
+  detail::add_pooler(p + "pooler.dense", w, D, model.heads);
   if (w.has("lm_head.dense.weight"))
     model.heads.push_back(
         detail::masked_words(w.linear<T>("lm_head.dense", D, D), Activation::gelu_erf,
                              w.norm_layer<T>("lm_head.layer_norm", D, c.number("layer_norm_eps", 1e-12)),
                              detail::own_or_tied(e.tokens, w, "lm_head.decoder", D, "lm_head.bias")));
-  if (w.has("classifier.out_proj.weight")) {
-    OutputHead<T> head{"logits"};
-    head.rows = Rows::first;
-    head.dense = w.linear<T>("classifier.dense", D, D);
-    head.tanh = true;
-    head.out = w.linear<T>("classifier.out_proj", D, w.rows("classifier.out_proj.weight"));
-    model.heads.push_back(std::move(head));
-  }
+  if (w.has("classifier.out_proj.weight"))
+    model.heads.push_back(detail::classes_of_first<T>("classifier.dense", std::nullopt, "classifier.out_proj", w, D));
   model.unused = w.unused({"embeddings.position_ids"});
   return model;
 }
@@ -159,14 +115,9 @@ Transformer<T> electra(const Config& c, Weights& w) {
     head.out = w.linear<T>("discriminator_predictions.dense_prediction", D, 1);
     model.heads.push_back(std::move(head));
   }
-  if (w.has("classifier.out_proj.weight")) {
-    OutputHead<T> head{"logits"};
-    head.rows = Rows::first;
-    head.dense = w.linear<T>("classifier.dense", D, D);
-    head.activation = Activation::gelu_erf;
-    head.out = w.linear<T>("classifier.out_proj", D, w.rows("classifier.out_proj.weight"));
-    model.heads.push_back(std::move(head));
-  }
+  if (w.has("classifier.out_proj.weight"))
+    model.heads.push_back(
+        detail::classes_of_first<T>("classifier.dense", Activation::gelu_erf, "classifier.out_proj", w, D));
   model.unused = w.unused({"embeddings.position_ids"});
   return model;
 }

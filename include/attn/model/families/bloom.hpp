@@ -33,9 +33,7 @@ Transformer<T> bloom(const Config& c, Weights& w) {
     stack.blocks.push_back(std::move(block));
   }
   stack.last_norm = w.norm_layer<T>(p + "ln_f", D, eps);
-  OutputHead<T> head{"logits"};
-  head.out = detail::own_or_tied(stack.embedding.tokens, w, "lm_head", D);
-  model.heads.push_back(std::move(head));
+  model.heads.push_back(detail::words_or_classes(stack.embedding.tokens, w, D));
   model.unused = w.unused();
   return model;
 }

@@ -2,7 +2,8 @@
 // stored less 1; norms around each layer and windows in some from Gemma 2 on, soft caps in Gemma 2, normed heads in 3.
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 #include <attn/model/families/rope.hpp>
 
 namespace attn::model {
@@ -58,9 +59,8 @@ Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
     stack.blocks.push_back(std::move(block));
   }
   stack.last_norm = w.norm_rms<T>(p + "norm", D, eps, 1);
-  OutputHead<T> head{"logits"};
-  head.out = own_or_tied(stack.embedding.tokens, w, "lm_head", D);
-  if (c.has("final_logit_softcapping")) head.soft_cap = c.number("final_logit_softcapping");
+  OutputHead<T> head = words_or_classes(stack.embedding.tokens, w, D);
+  if (head.rows == Rows::all && c.has("final_logit_softcapping")) head.soft_cap = c.number("final_logit_softcapping");
   model.heads.push_back(std::move(head));
   model.unused = w.unused({"rotary_emb.inv_freq"});
   return model;

@@ -1,7 +1,8 @@
 // GPT-2 [Radford 2019]: the decoder of the Transformer, norms before; its matrices are stored [in x out].
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 
 namespace attn::model {
 
@@ -32,14 +33,7 @@ Transformer<T> gpt2(const Config& c, Weights& w) {
     stack.blocks.push_back(std::move(block));
   }
   stack.last_norm = w.norm_layer<T>(p + "ln_f", D, eps);
-  OutputHead<T> head{"logits"};
-  if (w.has("score.weight")) {  // classes, by the last token
-    head.rows = Rows::last;
-    head.out = w.linear<T>("score", D, w.rows("score.weight"), false);
-  } else {
-    head.out = detail::own_or_tied(stack.embedding.tokens, w, "lm_head", D);
-  }
-  model.heads.push_back(std::move(head));
+  model.heads.push_back(detail::words_or_classes(stack.embedding.tokens, w, D));
   model.unused = w.unused({"attn.bias", "attn.masked_bias"});
   return model;
 }

@@ -1,7 +1,8 @@
 // GPT-NeoX [Black 2022] and Pythia: parallel attention and feed-forward layer, some columns of each head turn.
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 #include <attn/model/families/rope.hpp>
 
 namespace attn::model {
@@ -54,9 +55,7 @@ Transformer<T> gpt_neox(const Config& c, Weights& w) {
     stack.blocks.push_back(std::move(block));
   }
   stack.last_norm = w.norm_layer<T>(p + "final_layer_norm", D, eps);
-  OutputHead<T> head{"logits"};
-  head.out = detail::own_or_tied(stack.embedding.tokens, w, "embed_out", D);
-  model.heads.push_back(std::move(head));
+  model.heads.push_back(detail::words_or_classes(stack.embedding.tokens, w, D, "embed_out"));
   model.unused = w.unused({"attention.bias", "attention.masked_bias", "rotary_emb.inv_freq"});
   return model;
 }

@@ -4,7 +4,8 @@
 // A decoder with RMS norms before, rotary positions, shared keys and values, and a gated feed-forward layer.
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 #include <attn/model/families/rope.hpp>
 
 namespace attn::model {
@@ -66,14 +67,7 @@ Transformer<T> llama_like(const std::string& family, const Config& c, Weights& w
     stack.blocks.push_back(std::move(block));
   }
   stack.last_norm = w.norm_rms<T>(p + "norm", D, eps);
-  OutputHead<T> head{"logits"};
-  if (w.has("score.weight")) {  // classes, by the last token
-    head.rows = Rows::last;
-    head.out = w.linear<T>("score", D, w.rows("score.weight"), false);
-  } else {
-    head.out = own_or_tied(stack.embedding.tokens, w, "lm_head", D);
-  }
-  model.heads.push_back(std::move(head));
+  model.heads.push_back(words_or_classes(stack.embedding.tokens, w, D));
   model.unused = w.unused({"rotary_emb.inv_freq"});
   return model;
 }

@@ -1,7 +1,8 @@
 // OPT [Zhang 2022]: a decoder whose positions begin at row 2 of their table.
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 
 namespace attn::model {
 
@@ -38,9 +39,8 @@ Transformer<T> opt(const Config& c, Weights& w) {
   }
   if (before && !c.flag("_remove_final_layer_norm", false))
     stack.last_norm = w.norm_layer<T>(p + "final_layer_norm", D, eps);
-  OutputHead<T> head{"logits"};
+  OutputHead<T> head = detail::words_or_classes(e.tokens, w, E);
   if (E != D) head.dense = w.linear<T>(p + "project_out", D, E, false);
-  head.out = detail::own_or_tied(e.tokens, w, "lm_head", E);
   model.heads.push_back(std::move(head));
   model.unused = w.unused();
   return model;

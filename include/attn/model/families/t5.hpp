@@ -2,7 +2,8 @@
 // products that aren't scaled.
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 
 namespace attn::model {
 

@@ -1,7 +1,8 @@
 // ViT [Dosovitskiy 2021]: an encoder of the patches of an image, norms before.
 #pragma once
 
-#include <attn/model/families/bert.hpp>
+#include <attn/model/config.hpp>
+#include <attn/model/families/heads.hpp>
 
 namespace attn::model {
 
