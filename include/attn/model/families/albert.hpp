@@ -34,8 +34,7 @@ Transformer<T> albert(const Config& c, Weights& w) {
                                  D, F, c.size("num_attention_heads"), eps, activation));
   for (Index l = 0; l < L; ++l) stack.blocks.push_back(of_groups[static_cast<std::size_t>(l * groups / L)]);
 
-  detail::add_pooler(p + "pooler", w, D, model.heads);
-  if (w.has(p + "pooler.weight")) {
+  if (detail::add_pooler(p + "pooler", w, D, model.heads)) {
     detail::add_classes("classifier", "logits", "pooler_output", w, D, model.heads);
     detail::add_classes("sop_classifier.classifier", "sop_logits", "pooler_output", w, D, model.heads);
   }

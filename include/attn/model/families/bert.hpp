@@ -15,6 +15,7 @@ struct BlockNames {
   const char *q, *k, *v, *out, *attention_norm, *feed_forward_in, *feed_forward_out, *feed_forward_norm;
 };
 
+/// The block whose names begin with `p`, of width D and F, with H heads.
 template <class T>
 Block<T> encoder_block(const std::string& p, const BlockNames& names, Weights& w, Index D, Index F, Index H, double eps,
                        Activation activation) {
@@ -60,13 +61,13 @@ Transformer<T> bert(const Config& c, Weights& w) {
   const double eps = c.number("layer_norm_eps", 1e-12);
   Transformer<T> model{"bert"};
   model.encoder = detail::bert_encoder<T>(c, w, p);
-  detail::add_pooler(p + "pooler.dense", w, D, model.heads);
+  const bool summarised = detail::add_pooler(p + "pooler.dense", w, D, model.heads);
   if (const std::string m = "cls.predictions."; w.has(m + "transform.dense.weight"))
     model.heads.push_back(
         detail::masked_words(w.linear<T>(m + "transform.dense", D, D), c.activation("hidden_act", "gelu"),
                              w.norm_layer<T>(m + "transform.LayerNorm", D, eps),
                              detail::own_or_tied(model.encoder->embedding.tokens, w, m + "decoder", D, m + "bias")));
-  if (w.has(p + "pooler.dense.weight")) {
+  if (summarised) {
     detail::add_classes("cls.seq_relationship", "seq_relationship_logits", "pooler_output", w, D, model.heads);
     detail::add_classes("classifier", "logits", "pooler_output", w, D, model.heads);
   }

@@ -29,15 +29,16 @@ Linear<T> own_or_tied(const Table<T>& tokens, Weights& w, const std::string& nam
   return out;
 }
 
-/// A summary of the text by its first token.
+/// A summary of the text by its first token. Returns whether the checkpoint has one.
 template <class T>
-void add_pooler(const std::string& name, Weights& w, Index D, std::vector<OutputHead<T>>& heads) {
-  if (!w.has(name + ".weight")) return;
+bool add_pooler(const std::string& name, Weights& w, Index D, std::vector<OutputHead<T>>& heads) {
+  if (!w.has(name + ".weight")) return false;
   OutputHead<T> pooler{"pooler_output"};
   pooler.rows = Rows::first;
   pooler.dense = w.linear<T>(name, D, D);
   pooler.tanh = true;
   heads.push_back(std::move(pooler));
+  return true;
 }
 
 /// Classes by the first row of what stands under it.
