@@ -1,4 +1,5 @@
-// One case of a model: attn_bench_model CASE FOLDER [TOKENS]. One line of JSON. The folder is one of peers/checkpoints.py.
+// One case of a model: attn_bench_model CASE FOLDER [TOKENS]. One line of JSON. The folder is one of
+// peers/checkpoints.py.
 //
 //   forward   a pass that keeps the attention of all layers and heads
 //   load      the time until the first layer could run: the file is mapped, and its tensors are checked

@@ -55,4 +55,13 @@ void parallel_tasks(Index tasks, const MakeWorker& make_worker) {
   if (failure) std::rethrow_exception(failure);
 }
 
+/// Runs some(first, count) for strips of `rows` rows that have `numbers` numbers each, enough of them for a task.
+template <class Some>
+void parallel_rows(Index rows, Index numbers, const Some& some) {
+  constexpr Index kAtOnce = 1 << 14;  // numbers: handing out fewer costs more than it saves
+  const Index strip = std::max<Index>(1, kAtOnce / std::max<Index>(1, numbers));
+  parallel_tasks((rows + strip - 1) / strip,
+                 [&] { return [&](Index n) { some(n * strip, std::min(strip, rows - n * strip)); }; });
+}
+
 }  // namespace attn

@@ -13,6 +13,7 @@
 #include <attn/kernel/packed_panels.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <type_traits>
 
 namespace attn {
@@ -73,9 +74,12 @@ void packed_product_into(const StridedView<T>& x, const StridedView<T>& w, Right
   const Index most = 64 * functions.rows;
   const detail::WholeRows<T> rows(x);
   parallel_tasks((columns + width - 1) / width, [&] {
-    return [&, sums = detail::AlignedMemory<T>(most * width)](Index panel) mutable {
+    return [&, sums = detail::AlignedMemory<T>(most * width),
+            whole = detail::PackedPanels<T>(depth, width)](Index panel) mutable {
       const Index first = panel * width, own = std::min(width, columns - first);
-      detail::PackedPanels<T> packed(depth, own);
+      std::optional<detail::PackedPanels<T>> last;
+      if (own < width) last.emplace(depth, own);
+      detail::PackedPanels<T>& packed = last ? *last : whole;
       if (transposed)
         packed.pack_transposed(
             0, StridedView<T>(w.data() + first * w.outerStride(), own, depth, Eigen::OuterStride<>(w.outerStride())),

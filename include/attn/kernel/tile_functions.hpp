@@ -4,7 +4,7 @@
 // Everything costly is here; tile_functions.inc has the code once and is compiled for each instruction set. Lengths are
 // arbitrary unless it is said otherwise, pointers need no alignment.
 //
-// Oracles: Eigen's product, core/softmax.hpp.
+// Oracles: Eigen's product, core/softmax.hpp, core/activation.hpp.
 #pragma once
 
 #include <attn/base/matrix.hpp>
@@ -56,6 +56,11 @@ struct TileFunctions {
   void (*transpose)(const T* x, Index x_stride, Index rows, Index columns, T factor, T* out, Index out_stride);
 
   T (*dot)(const T* x, const T* y, Index n);
+
+  /// Overwrites n numbers x with x·Φ(x), Φ(x) = ½ (1 + erf(x / √2)), and with x·σ(linear·x + cubic·x³),
+  /// σ(u) = 1 / (1 + exp(−u)). Φ and σ are accurate to 4 eps of 1, so they may be exactly 0 where they are smaller.
+  void (*times_normal)(T* x, Index n);
+  void (*times_logistic)(T* x, Index n, T linear, T cubic);
 
   /// Adds the sum of x[edges[c]] … x[edges[c + 1] − 1] to sums[c] and raises maxima[c] to their largest, for each of
   /// the cells c; none is empty.

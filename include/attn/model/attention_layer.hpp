@@ -65,16 +65,15 @@ namespace detail {
 
 /// The norm of each head's columns, which are a row of their own there.
 template <class T>
-Matrix<T> norm_of_heads(const Norm<T>& norm, const Matrix<T>& x, Index heads) {
+Matrix<T> norm_of_heads(const Norm<T>& norm, Matrix<T> x, Index heads) {
   if (norm.kind == NormKind::none) return x;
-  const Matrix<T> by_head = Eigen::Map<const Matrix<T>>(x.data(), x.rows() * heads, x.cols() / heads);
-  const Matrix<T> normed = norm(by_head);
+  const Matrix<T> normed = norm(Eigen::Map<const Matrix<T>>(x.data(), x.rows() * heads, x.cols() / heads));
   return Eigen::Map<const Matrix<T>>(normed.data(), x.rows(), x.cols());
 }
 
 /// Turned by the positions of its rows, or `back`.
 template <class T>
-Matrix<T> turned(const std::optional<Rope>& rope, const Matrix<T>& x, Index heads, bool back = false) {
+Matrix<T> turned(const std::optional<Rope>& rope, Matrix<T> x, Index heads, bool back = false) {
   if (!rope) return x;
   std::vector<Index> positions = positions_from(0, x.rows());
   if (back)

@@ -41,10 +41,15 @@ namespace detail {
 /// x, with what f makes of it.
 template <class T, class F>
 Matrix<T> add_to(const Matrix<T>& x, NormPlace place, const Residual<T>& residual, F&& f) {
-  if (place == NormPlace::after) return residual.norm(Matrix<T>(x + f(x)));
+  if (place == NormPlace::after) {
+    Matrix<T> sum = f(x);
+    sum += x;
+    return residual.norm(std::move(sum));
+  }
   const Matrix<T> normed = residual.norm(x);
-  const Matrix<T> added = residual.after(f(normed));
-  return residual.adds_to_the_normed ? Matrix<T>(normed + added) : Matrix<T>(x + added);
+  Matrix<T> sum = residual.after(f(normed));
+  sum += residual.adds_to_the_normed ? normed : x;
+  return sum;
 }
 
 }  // namespace detail

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <attn/base/tensor.hpp>
-#include <attn/core/activation.hpp>
 #include <attn/core/linear.hpp>
 #include <attn/core/norm.hpp>
+#include <attn/kernel/fast_activation.hpp>
 #include <attn/kernel/packed_product.hpp>
 
 #include <optional>
@@ -93,16 +93,13 @@ struct Norm {
   RowVector<T> gain = {};  // [D]
   RowVector<T> shift = {};
 
-  /// [N x D] from x [N x D]; x itself where there is no norm.
-  Matrix<T> operator()(const Matrix<T>& x) const {
-    switch (kind) {
-      case NormKind::layer:
-        return norm_layer(x, gain, shift, eps);
-      case NormKind::rms:
-        return norm_rms(x, gain, eps, unit);
-      case NormKind::none:
-        break;
-    }
+  /// [N x D] from x [N x D]; x itself where there is no norm. Rows by several threads.
+  Matrix<T> operator()(Matrix<T> x) const {
+    if (kind == NormKind::none) return x;
+    parallel_rows(x.rows(), x.cols(), [&](Index first, Index count) {
+      auto rows = x.middleRows(first, count);
+      rows = kind == NormKind::layer ? norm_layer(rows, gain, shift, eps) : norm_rms(rows, gain, eps, unit);
+    });
     return x;
   }
 };
@@ -116,8 +113,10 @@ struct FeedForwardLayer {
 
   /// [N x D] from x [N x D].
   Matrix<T> operator()(const Matrix<T>& x) const {
-    if (gate.empty()) return out(activate(in(x), activation));
-    return out(Matrix<T>(activate(gate(x), activation).cwiseProduct(in(x))));
+    Matrix<T> hidden = gate.empty() ? in(x) : gate(x);  // [N x F]
+    activate_in_place(hidden, activation);
+    if (!gate.empty()) hidden.array() *= in(x).array();
+    return out(hidden);
   }
 };
 
