@@ -53,6 +53,13 @@ TEST_CASE("packed product: equals the plain one, whatever the sizes") {
       }
 }
 
+TEST_CASE("packed product: few rows and a large matrix, which is read where it lies") {
+  for (const Index N : {7, 64, 70}) {
+    check<float>(N, 600, 703);
+    check<double>(N, 600, 703);
+  }
+}
+
 TEST_CASE("packed product: parts of matrices, in their place") {
   const Matrix<float> x = normal<float>(20, 30, 1), w = normal<float>(50, 40, 2);
   Matrix<float> all = Matrix<float>::Constant(20, 60, 7);

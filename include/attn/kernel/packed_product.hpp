@@ -2,8 +2,8 @@
 //
 //     Y = X W (+ b)        X [N x depth]   W [depth x columns], or stored [columns x depth]   b [columns]
 //
-// A panel of columns at a time is put into the order in which the registers read it, which costs as much as one more
-// row of X; no second copy of W is kept.
+// A panel of columns at a time is put into the order in which the registers read it; no second copy of W is kept. For
+// few rows of X that would take longer than the product: where W is stored transposed, X is put into order instead.
 //
 // Oracle: core/linear.hpp.
 #pragma once
@@ -13,6 +13,8 @@
 #include <attn/kernel/packed_panels.hpp>
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <optional>
 #include <type_traits>
 
@@ -40,10 +42,15 @@ class WholeRows {
   /// Calls use(rows, stride, first, count) for rows [first, first + count), count a multiple of the step.
   template <class Use>
   void each(Index most, const Use& use) const {
-    const Index whole = x_.rows() / step_ * step_;
-    for (Index first = 0; first < whole; first += most)
-      use(x_.data() + first * x_.outerStride(), x_.outerStride(), first, std::min(most, whole - first));
-    if (rest_.rows() > 0) use(rest_.data(), rest_.cols(), whole, step_);
+    for (Index first = 0; first < x_.rows(); first += most) some(first, most, use);
+  }
+
+  /// The same for the next `most` rows from `begin` on, both multiples of the step.
+  template <class Use>
+  void some(Index begin, Index most, const Use& use) const {
+    const Index whole = x_.rows() / step_ * step_, count = std::min(most, whole - begin);
+    if (count > 0) use(x_.data() + begin * x_.outerStride(), x_.outerStride(), begin, count);
+    if (rest_.rows() > 0 && begin + most > whole) use(rest_.data(), rest_.cols(), whole, step_);
   }
 
  private:
@@ -52,34 +59,24 @@ class WholeRows {
   Matrix<T> rest_;
 };
 
-}  // namespace detail
+/// Of a panel so many rows at a time that they stay in the nearest cache.
+constexpr Index kDepth = 128;
 
-/// X W + b into y [N x columns]; `bias` [columns] or empty. Throws ShapeError where they don't fit.
+/// Panel by panel of W: each is read once, and meets all rows of X.
 template <class T>
-void packed_product_into(const StridedView<T>& x, const StridedView<T>& w, RightFactor stored,
-                         const RowVector<std::type_identity_t<T>>& bias,
-                         Eigen::Ref<Matrix<std::type_identity_t<T>>> y) {
-  const bool transposed = stored == RightFactor::transposed;
-  const Index depth = transposed ? w.cols() : w.rows(), columns = transposed ? w.rows() : w.cols();
-  check_shape(x.cols() == depth, "product", "w", shape_of(w),
-              (transposed ? "as many columns as x " : "as many rows as x ") + to_string(shape_of(x)) + " has columns");
-  check_shape(bias.size() == 0 || bias.size() == columns, "product", "the bias", {bias.size()},
-              to_string(Shape{columns}), "one entry for each column, or none");
-  check_shape(shape_of(y) == Shape{x.rows(), columns}, "product", "y", shape_of(y),
-              to_string(Shape{x.rows(), columns}));
+void product_by_panels_of_w(const StridedView<T>& x, const StridedView<T>& w, bool transposed, const RowVector<T>& bias,
+                            Eigen::Ref<Matrix<T>>& y) {
+  const Index depth = x.cols(), columns = y.cols();
   const auto& functions = tile_functions<T>();
   const Index width = functions.panel;
-  // Of the panel some rows at a time, so that they stay in the nearest cache for all rows of X.
-  constexpr Index kDepth = 128;
   const Index most = 64 * functions.rows;
-  const detail::WholeRows<T> rows(x);
+  const WholeRows<T> rows(x);
   parallel_tasks((columns + width - 1) / width, [&] {
-    return [&, sums = detail::AlignedMemory<T>(most * width),
-            whole = detail::PackedPanels<T>(depth, width)](Index panel) mutable {
+    return [&, sums = AlignedMemory<T>(most * width), whole = PackedPanels<T>(depth, width)](Index panel) mutable {
       const Index first = panel * width, own = std::min(width, columns - first);
-      std::optional<detail::PackedPanels<T>> last;
+      std::optional<PackedPanels<T>> last;
       if (own < width) last.emplace(depth, own);
-      detail::PackedPanels<T>& packed = last ? *last : whole;
+      PackedPanels<T>& packed = last ? *last : whole;
       if (transposed)
         packed.pack_transposed(
             0, StridedView<T>(w.data() + first * w.outerStride(), own, depth, Eigen::OuterStride<>(w.outerStride())),
@@ -98,6 +95,59 @@ void packed_product_into(const StridedView<T>& x, const StridedView<T>& w, Right
       });
     };
   });
+}
+
+/// Whether it is less work to turn X and Y than W.
+inline bool packs_x(Index N, Index depth, Index columns) { return 2 * N * (depth + columns) < depth * columns; }
+
+/// Yᵀ = W Xᵀ of W stored [columns x depth], strip by strip of its rows, which are read where they lie.
+template <class T>
+void product_by_rows_of_w(const StridedView<T>& x, const StridedView<T>& w, const RowVector<T>& bias,
+                          Eigen::Ref<Matrix<T>>& y) {
+  const Index N = x.rows(), depth = x.cols();
+  const auto& functions = tile_functions<T>();
+  const std::shared_ptr<const PackedPanels<T>> packed = pack_all<T, T>(std::array{x}, true, T(1))[0];
+  const Index stride = packed->first(packed->panels() - 1) + packed->width(packed->panels() - 1);
+  // Sums of a strip stay in the second cache while it goes through W once.
+  constexpr Index kSums = Index{1} << 16;
+  const Index most = std::clamp<Index>(kSums / stride / functions.rows, 1, 16) * functions.rows;
+  const WholeRows<T> rows(w);
+  parallel_tasks((w.rows() + most - 1) / most, [&] {
+    return [&, sums = AlignedMemory<T>(most * stride)](Index strip) mutable {
+      rows.some(strip * most, most, [&](const T* some, Index some_stride, Index first, Index count) {
+        const Index own = std::min(count, w.rows() - first);
+        for (Index r = 0; r < own; ++r)
+          std::fill_n(sums.data() + r * stride, stride, bias.size() > 0 ? bias[first + r] : T(0));
+        for (Index r = own; r < count; ++r) std::fill_n(sums.data() + r * stride, stride, T(0));
+        for (Index k = 0; k < depth; k += kDepth)
+          for (Index panel = 0; panel < packed->panels(); ++panel)
+            functions.product(some + k, some_stride, packed->panel(panel, k), std::min(kDepth, depth - k), count,
+                              packed->width(panel), true, sums.data() + packed->first(panel), stride);
+        functions.transpose(sums.data(), stride, own, N, T(1), y.data() + first, y.outerStride());
+      });
+    };
+  });
+}
+
+}  // namespace detail
+
+/// X W + b into y [N x columns]; `bias` [columns] or empty. Throws ShapeError where they don't fit.
+template <class T>
+void packed_product_into(const StridedView<T>& x, const StridedView<T>& w, RightFactor stored,
+                         const RowVector<std::type_identity_t<T>>& bias,
+                         Eigen::Ref<Matrix<std::type_identity_t<T>>> y) {
+  const bool transposed = stored == RightFactor::transposed;
+  const Index depth = transposed ? w.cols() : w.rows(), columns = transposed ? w.rows() : w.cols();
+  check_shape(x.cols() == depth, "product", "w", shape_of(w),
+              (transposed ? "as many columns as x " : "as many rows as x ") + to_string(shape_of(x)) + " has columns");
+  check_shape(bias.size() == 0 || bias.size() == columns, "product", "the bias", {bias.size()},
+              to_string(Shape{columns}), "one entry for each column, or none");
+  check_shape(shape_of(y) == Shape{x.rows(), columns}, "product", "y", shape_of(y),
+              to_string(Shape{x.rows(), columns}));
+  if (transposed && detail::packs_x(x.rows(), depth, columns))
+    detail::product_by_rows_of_w(x, w, bias, y);
+  else
+    detail::product_by_panels_of_w(x, w, transposed, bias, y);
   if (depth == 0) y.rowwise() = bias.size() > 0 ? bias : RowVector<T>::Zero(columns);
 }
 

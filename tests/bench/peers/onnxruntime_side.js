@@ -6,30 +6,14 @@
 //
 // With the weights, MatMul, Mul, Softmax and MatMul as nodes of their own were tried: no faster beyond the noise.
 // node must run with --expose-gc: results that nobody needs any more are cleared away between the calls, not in them.
-// The model is written here, in the few parts of protobuf that it needs; field numbers are those of onnx.proto.
 'use strict';
-const fs = require('fs');
 const ort = require('onnxruntime-node');
+const { measure, peakMb } = require('./measure.js');
+const { number, record, tensorOfFloats, modelOf } = require('./onnx.js');
 
 const HEADS = 12, WIDTH = 64;
 
 // ---- the model
-
-function varint(n) {
-  const bytes = [];
-  for (; n > 127; n = Math.floor(n / 128)) bytes.push((n % 128) | 128);
-  return Buffer.from([...bytes, n]);
-}
-const number = (field, n) => Buffer.concat([varint(field * 8), varint(n)]);
-function record(field, ...parts) {
-  const content = Buffer.concat(parts.map((part) => Buffer.from(part)));
-  return Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);
-}
-
-function tensorOfFloats(field, name, shape) {
-  const dims = shape.map((n) => record(1, number(1, n)));
-  return record(field, record(1, name), record(2, record(1, number(1, 1), record(2, ...dims))));
-}
 
 function attentionModel(shape, mapShape, withWeights) {
   const outputs = withWeights ? ['output', '', '', 'weights'] : ['output'];
@@ -39,7 +23,7 @@ function attentionModel(shape, mapShape, withWeights) {
   const inputs = ['q', 'k', 'v'].map((name) => tensorOfFloats(11, name, shape));
   const graph = record(7, node, record(2, 'attention'), ...inputs, tensorOfFloats(12, 'output', shape),
     ...(withWeights ? [tensorOfFloats(12, 'weights', mapShape)] : []));
-  return Buffer.concat([number(1, 10), record(8, number(2, 23)), graph]);  // IR version, opset
+  return modelOf(graph, 23);
 }
 
 // ---- input and check
@@ -83,29 +67,6 @@ function checkRows(n, { q, k, v }, output, weights) {
     }
 }
 
-// ---- time, by the same rules as ../measure.hpp
-
-async function measure(call, check) {
-  const secondsOf = async (calls) => {
-    global.gc();
-    const begin = process.hrtime.bigint();
-    for (let c = 0; c < calls; ++c) await call();
-    return Number(process.hrtime.bigint() - begin) * 1e-9 / calls;
-  };
-  const first = await secondsOf(1);
-  check();
-  if (first > 10) return { s: first, low: first, high: first };
-  const calls = 1 + Math.floor(2e-3 / Math.max(await secondsOf(1), 1e-7));
-  const times = [];
-  let total = 0;
-  while ((times.length < 5 || total < 1) && total < 10) {
-    times.push(await secondsOf(calls));
-    total += times[times.length - 1] * calls;
-  }
-  times.sort((a, b) => a - b);
-  return { s: times[times.length >> 1], low: times[0], high: times[times.length - 1] };
-}
-
 async function main(what, n, threads) {
   if (!['output', 'weights_fresh', 'weights_reused'].includes(what)) throw new Error('no such case: ' + what);
   const withWeights = what !== 'output';
@@ -130,8 +91,7 @@ async function main(what, n, threads) {
       result = await session.run(feeds, ...reused);
     },
     () => checkRows(n, input, result.output.data, withWeights ? result.weights.data : null));
-  const mb = Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
-  console.log(JSON.stringify({ ...times, mb, gflops: 4 * HEADS * n * n * WIDTH / times.s * 1e-9 }));
+  console.log(JSON.stringify({ ...times, mb: peakMb(), gflops: 4 * HEADS * n * n * WIDTH / times.s * 1e-9 }));
 }
 
 main(process.argv[2], Number(process.argv[3]), Number(process.argv[4])).catch((error) => {

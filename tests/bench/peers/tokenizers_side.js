@@ -3,6 +3,7 @@
 'use strict';
 const fs = require('fs');
 const { Tokenizer } = require('tokenizers');
+const { measure, peakMb } = require('./measure.js');
 
 function tokensOf(encodings) {
   let tokens = 0, hash = 2166136261;  // FNV-1a, an id at a time
@@ -13,29 +14,6 @@ function tokensOf(encodings) {
   }
   return { tokens, hash };
 }
-
-// By the same rules as ../measure.hpp.
-async function measure(call) {
-  const secondsOf = async (calls) => {
-    global.gc();
-    const begin = process.hrtime.bigint();
-    for (let c = 0; c < calls; ++c) await call();
-    return Number(process.hrtime.bigint() - begin) * 1e-9 / calls;
-  };
-  const first = await secondsOf(1);
-  if (first > 10) return { s: first, low: first, high: first };
-  const calls = 1 + Math.floor(2e-3 / Math.max(await secondsOf(1), 1e-7));
-  const times = [];
-  let total = 0;
-  while ((times.length < 5 || total < 1) && total < 10) {
-    times.push(await secondsOf(calls));
-    total += times[times.length - 1] * calls;
-  }
-  times.sort((a, b) => a - b);
-  return { s: times[times.length >> 1], low: times[0], high: times[times.length - 1] };
-}
-
-const peakMb = () => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
 
 async function main(what, file, textFile, byLines) {
   if (!['load', 'encode', 'ids'].includes(what)) throw new Error('no such case: ' + what);
