@@ -105,6 +105,23 @@ def tokenize(s):
     return loads + encodes
 
 
+def models(s):
+    """BERT-base with all its attention, and loading it."""
+    def row(what, n, t):
+        return {OURS: lambda: s.attn_model(what, n, threads=t),
+                "ONNX Runtime": lambda: s.onnxruntime_model(what, n, threads=t),
+                "PyTorch": lambda: s.torch_model(what, n, threads=t)}
+
+    passes = [({"N": n, "threads": t}, row("forward", n, t)) for n in (128, 512) for t in THREADS]
+    return passes + [({"what": "load"}, row("load", 128, 1))]
+
+
+def model_programs(s):
+    """Checkpoints through the command line, from start to exit."""
+    long = [({"N": n}, {OURS: lambda n=n: s.attn_long_model(n)}) for n in (4096, 8192, 16384)]
+    return [({"what": "sheet"}, {OURS: s.attn_small_model})] + long
+
+
 def process(s):
     """A whole program, from start to exit."""
     def theirs():
@@ -114,4 +131,5 @@ def process(s):
     return [({}, {"PyTorch and seaborn": theirs, OURS: s.attn_program})]
 
 
-ALL = {f.__name__: f for f in (output, reused, fresh, pooled, small, scalars, builds, labels, pixels, tokenize, process)}
+ALL = {f.__name__: f for f in (output, reused, fresh, pooled, small, scalars, builds, labels, pixels, tokenize, models, model_programs,
+                                 process)}

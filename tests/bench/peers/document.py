@@ -57,7 +57,7 @@ def sides_of(cases):
 
 def row_name(case):
     words = {"weights_reused": "with weights", "output": "output only", "none": "no mask", "f32": "float", "f64": "double",
-             "load": "loading", "large": "128,000 merges", "lines": "10 MB line by line", "mixed": "10 MB at once",
+             "load": "loading", "sheet": "tiny-gpt2-repeat, 8 maps", "large": "128,000 merges", "lines": "10 MB line by line", "mixed": "10 MB at once",
              "one_word": "a word of 1 MB", "spaces": "a million spaces", "letters": "a million times a"}
     sizes = {"N": lambda n: "N = %d" % n, "threads": lambda n: "1 thread" if n == 1 else "%d threads" % n}
     return ", ".join(sizes[key](value) if key in sizes else words.get(value, value) for key, value in case.items())
@@ -231,6 +231,15 @@ class Page:
             rate = ", %s/s" % size(result["bytes"] / result["s"]) if "bytes" in result else ""
             return "%s%s, %s" % (seconds(result["s"]), rate, megabytes(result["mb"]))
         return self._timed("tokenize", cell)
+
+    def models(self):
+        def cell(case, result):
+            share = self._share(case, result) if "gflops" in result and "N" in case else seconds(result["s"])
+            return "%s, %s" % (share, megabytes(result["mb"]))
+        return self._timed("models", cell)
+
+    def model_programs(self):
+        return self._timed("model_programs", lambda case, r: "%s, %s" % (seconds(r["s"]), megabytes(r["mb"])))
 
     def process(self):
         return self._timed("process", lambda case, r: "%s, %s" % (seconds(r["s"]), megabytes(r["mb"])))

@@ -68,19 +68,12 @@ class Sides:
 
     def attn_program(self):
         """Four tokens through the command line, a hundred times; GNU time knows a small process's memory."""
-        x, out = (os.path.join(self.folder.name, name) for name in ("x.csv", "ours.png"))
+        x = os.path.join(self.folder.name, "x.csv")
         with open(x, "w") as file:
             for i in range(4):
                 file.write(",".join("%.7f" % ((7 * i + 3 * j) % 11 / 5 - 1) for j in range(8)) + "\n")
-        command = [os.path.join(self.build, "attn"), "heatmap", "--query", x, "--key", x, "--labels",
-                   "machine,learning,is,fascinating", "--annotate", "-o", out]
-        times = []
-        for _ in range(100):
-            begin = time.perf_counter()
-            subprocess.run(command, check=True)
-            times.append(time.perf_counter() - begin)
-        mb = subprocess.run(["/usr/bin/time", "-f", "%M", *command], check=True, stderr=subprocess.PIPE).stderr
-        return {"s": statistics.median(times), "mb": int(mb) / 1024}
+        return self._program(100, "heatmap", "--query", x, "--key", x, "--labels", "machine,learning,is,fascinating",
+                             "--annotate", "-o", self._picture_file())
 
     def attn_tokenizer(self, *case):
         return self._tokenizer(self._attn_tokenizer, *case)
@@ -108,6 +101,28 @@ class Sides:
         program = os.path.join(HERE, "tokenizers_side.js")
         return self._json(["node", "--expose-gc", "--max-old-space-size=16000", program, *case], 1, NODE_PATH=modules,
                           RAYON_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+
+    def attn_model(self, what, n, threads=1):
+        return self._json([self.program("attn_bench_model"), what, self.checkpoint("bert"), n], threads)
+
+    def torch_model(self, what, n, threads=1):
+        return self._json([sys.executable, os.path.join(HERE, "model_side.py"), what, self.checkpoint("bert"), threads, n],
+                          threads)
+
+    def onnxruntime_model(self, what, n, threads=1):
+        return self._json(["node", "--expose-gc", os.path.join(HERE, "model_side.js"), what, self.checkpoint("bert"), threads, n],
+                          threads, NODE_PATH=self.modules(ONNXRUNTIME))
+
+    def attn_small_model(self):
+        """All maps of a shipped checkpoint on one sheet, through the command line."""
+        model = os.path.join(HERE, "../../../examples/models/tiny-gpt2-repeat")
+        return self._program(100, "heatmap", "--model", model, "--ids", "1,2,3,4,5", "-o", self._picture_file())
+
+    def attn_long_model(self, n, threads=2):
+        """One head of a text of n tokens, as a map of 1024 x 1024 cells, through the command line."""
+        ids = ",".join(str(i * 7919 % 1000) for i in range(n))
+        return self._program(1, "heatmap", "--model", self.checkpoint("gpt2"), "--ids", ids, "--layer", "1", "--head", "2",
+                             "--pool", "mean", "--size", "1024", "-o", self._picture_file(), threads=threads)
 
     # ---- where the programs are
 
@@ -144,10 +159,31 @@ class Sides:
             raise Unavailable("ATTN_SHARED doesn't name the folder with real tokenizers")
         return path
 
+    def checkpoint(self, kind):
+        """A folder with a checkpoint of random weights, made when first asked for."""
+        folder = os.path.join(self.build, "peers", kind)
+        if not os.path.exists(os.path.join(folder, "config.json")):
+            self._run([sys.executable, os.path.join(HERE, "checkpoints.py"), kind, folder], os.cpu_count())
+        return folder
+
+    def _picture_file(self):
+        return os.path.join(self.folder.name, "ours.png")
+
     def text_folder(self):
         return os.path.join(self.build, "peers/texts")
 
     # ---- running
+
+    def _program(self, times, *arguments, threads=None):
+        """The command line from start to exit; GNU time knows a small process's memory."""
+        command = ["/usr/bin/time", "-f", "%e %M", os.path.join(self.build, "attn"), *arguments]
+        environment = dict(os.environ, **({"OMP_NUM_THREADS": str(threads)} if threads else {}))
+        seconds = []
+        for _ in range(times):
+            begin = time.perf_counter()
+            done = subprocess.run(command, check=True, stderr=subprocess.PIPE, env=environment, universal_newlines=True)
+            seconds.append(time.perf_counter() - begin)
+        return {"s": statistics.median(seconds), "mb": int(done.stderr.split()[-1]) / 1024}
 
     def _json(self, command, threads, **environment):
         return json.loads(self._run(command, threads, **environment).splitlines()[-1])
