@@ -90,6 +90,17 @@ TEST_CASE("parallel: a worker that can't be made") {
   CHECK_THROWS_WITH(attn::parallel_tasks(5, make), "no memory");
 }
 
+TEST_CASE("parallel: every row once, in strips") {
+  for (const Index rows : {0, 1, 5, 1000})
+    for (const Index numbers : {0, 1, 768, 1 << 20}) {
+      std::vector<int> count(static_cast<std::size_t>(rows));
+      attn::parallel_rows(rows, numbers, [&](Index first, Index some) {
+        for (Index i = first; i < first + some; ++i) ++count[static_cast<std::size_t>(i)];
+      });
+      CHECK(count == std::vector<int>(static_cast<std::size_t>(rows), 1));
+    }
+}
+
 TEST_CASE("parallel: from several threads at once") {
   std::vector<std::vector<int>> counts(4);
   std::vector<std::thread> threads;

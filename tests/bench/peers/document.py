@@ -93,7 +93,8 @@ def lost(cases, key="s", show=seconds, than="faster"):
 def notes(cases, losses):
     """What is lost, what was skipped, how far the rounds are apart."""
     lines = []
-    if any(name == OURS for _, name, _ in measured(cases)):
+    names = {name for _, name, _ in measured(cases)}
+    if OURS in names and len(names) > 1:
         lines.append("**Lost:**\n\n" + "\n".join("* " + loss for loss in losses) if losses else "Nothing here is lost.")
     why = {}
     for case in cases:
