@@ -229,8 +229,8 @@ TEMPLATE_TEST_CASE("tile functions: scale", "", float, double) {
 TEMPLATE_TEST_CASE("tile functions: transpose", "", float, double) {
   using T = TestType;
   for (const auto& [name, f] : tables<T>())
-    for (Index rows = 0; rows <= 9; ++rows)
-      for (Index columns = 0; columns <= 9; ++columns) {
+    for (Index rows = 0; rows <= 34; ++rows)
+      for (Index columns = 0; columns <= 34; ++columns) {
         const Index x_stride = columns + 2, out_stride = rows + 3;
         const std::vector<T> x = numbers<T>(rows * x_stride + 1, 5);
         std::vector<T> out(columns * out_stride + 1, T(77));
