@@ -156,12 +156,14 @@ Tensor<T> image_input(const Picture& picture, const ImageRules& rules) {
     std::array<T, 256> numbers;  // computed in float, as transformers does
     for (std::size_t byte = 0; byte < numbers.size(); ++byte) {
       const auto at = static_cast<std::size_t>(c);
-      float x = static_cast<float>(rules.rescales ? static_cast<double>(byte) * rules.factor : static_cast<double>(byte));
+      float x =
+          static_cast<float>(rules.rescales ? static_cast<double>(byte) * rules.factor : static_cast<double>(byte));
       if (rules.normalizes) x = (x - static_cast<float>(rules.mean[at])) / static_cast<float>(rules.std[at]);
       numbers[byte] = static_cast<T>(x);
     }
     T* to = image.data() + c * seen.height * seen.width;
-    for (Index n = 0; n < seen.height * seen.width; ++n) to[n] = numbers[seen.pixels[static_cast<std::size_t>(n * seen.channels + c)]];
+    for (Index n = 0; n < seen.height * seen.width; ++n)
+      to[n] = numbers[seen.pixels[static_cast<std::size_t>(n * seen.channels + c)]];
   }
   return image;
 }

@@ -1,6 +1,7 @@
 // Pictures of another size, byte for byte as Pillow's Image.resize makes them.
 //
-//     out_p = round( Σ_x w(p, x) in_x ),   w(p, x) = f((x − c_p) / s) / Σ_x' f((x' − c_p) / s),   c_p = (p + ½)·scale − ½
+//     out_p = round( Σ_x w(p, x) in_x ),   w(p, x) = f((x − c_p) / s) / Σ_x' f((x' − c_p) / s),   c_p = (p + ½)·scale −
+//     ½
 //
 // s is the scale where a picture shrinks, else 1: every pixel counts. Rows first, then columns, each rounded to bytes;
 // weights are whole numbers of 2^-22. The filters f are Pillow's by its numbers.
