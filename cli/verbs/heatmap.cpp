@@ -45,6 +45,7 @@ struct Maps {
 struct Overlay {
   Index down, across;
   std::shared_ptr<const render::Image> image;
+  std::string query;                           // what the axes call it
   std::optional<std::array<Index, 2>> asking;  // the patch that is the query; none for the class token
 };
 
@@ -241,7 +242,8 @@ Overlay overlay_of(const PatchedPicture& seen, const MapSelection& selection) {
   const std::uint8_t* pixel = seen.pixels.data();
   for (int y = 0; y < image->height(); ++y)
     for (int x = 0; x < image->width(); ++x, pixel += 3) image->set(x, y, {pixel[0], pixel[1], pixel[2]});
-  Overlay overlay{seen.down, seen.across, std::move(image), {}};
+  Overlay overlay{seen.down, seen.across, std::move(image), {}, {}};
+  overlay.query = "query " + selection.labels.rows.front();
   if (const Index query = selection.rows.begin; query > 0)
     overlay.asking = {(query - 1) / seen.across, (query - 1) % seen.across};
   return overlay;
@@ -250,9 +252,8 @@ Overlay overlay_of(const PatchedPicture& seen, const MapSelection& selection) {
 /// Whose weights lie over the picture, and how much of them has no place there.
 std::string describe_overlay(const Picture& picture) {
   const MapSelection& selection = picture.selection;
-  const std::string& query = selection.all_labels.rows[static_cast<std::size_t>(selection.rows.begin)];
   const std::string& first = selection.all_labels.columns.front();
-  const std::string who = "query " + query + (picture.overlay->asking ? " (framed)" : "");
+  const std::string who = picture.overlay->query + (picture.overlay->asking ? " (framed)" : "");
   if (selection.maps.size() > 1) return who + " · its weight of " + first + " isn’t shown";
   const Maps& maps = picture.file.shape.rows > 0 ? picture.file : picture.terminal;
   const auto shown = [](float x) { return render::fixed_number(static_cast<double>(x), 3); };
@@ -316,6 +317,7 @@ void show(const Picture& picture) {
   for (std::size_t n = 0; n < grid.panels.size(); ++n) {
     render::HeatmapOptions figure = figure_of(picture.terminal, picture);
     if (figure.title.empty()) figure.title = picture.selection.maps[n].name;
+    if (picture.overlay) figure.title += ", " + picture.overlay->query;
     std::fputs(((n > 0 ? "\n" : "") + terminal_picture(grid.panels[n], figure)).c_str(), stdout);
   }
 }

@@ -104,16 +104,15 @@ void run(const std::string& folder) {
   }();
   const auto& transformer = model.transformer();
   const auto& tensors = model.tensors();
+  const bool images = transformer.encoder && transformer.encoder->embedding.of_images();
+  const std::string reads =
+      images ? preparation_of(attn::model::read_image_rules(folder, model.config())) : tokenizer_of(folder);
   std::printf("%s: %s\n", folder.c_str(), transformer.family.c_str());
   if (transformer.encoder) describe("encoder", *transformer.encoder);
   if (transformer.decoder) describe("decoder", *transformer.decoder);
   line("parameters", with_commas(tensors.parameters) + " in " + std::to_string(tensors.tensors) + " tensors of " +
                          attn::io::list_names(tensors.dtypes) + ", " + size_of_file(tensors.bytes));
-  const bool images = transformer.encoder && transformer.encoder->embedding.of_images();
-  if (images)
-    line("image", preparation_of(attn::model::read_image_rules(folder, model.config())));
-  else
-    line("tokenizer", tokenizer_of(folder));
+  line(images ? "image" : "tokenizer", reads);
   std::vector<std::string> outputs{"last_hidden_state"};
   for (const auto& head : transformer.heads) outputs.push_back(head.name);
   line("outputs", attn::io::list_names(outputs));

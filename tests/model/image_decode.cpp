@@ -80,6 +80,23 @@ TEST_CASE("what is no picture, or not all of one, is refused by name") {
   }
 }
 
+TEST_CASE("bytes of a damaged picture don't break the line of its message") {
+  std::string file = test::png(2, 2, 8, 0, "abcd");
+  file.replace(file.find("IDAT"), 4, "I\nAT");
+  const std::string message = refusal(file);
+  CHECK(message.starts_with("p: isn't a whole PNG file: "));
+  CHECK(message.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a JPEG with a table of too many codes is refused") {
+  std::string file = jpeg();
+  const std::size_t table = file.find("\xff\xc4");
+  REQUIRE(table != std::string::npos);
+  file[table + 5 + 15] = '\xff';
+  file[table + 5 + 14] = '\xff';
+  CHECK(refusal(file) == "p: isn't a whole JPEG file: a table of more than 256 codes");
+}
+
 TEST_CASE("a picture that its file can't hold is refused before memory is taken") {
   CHECK(refusal(test::png(60000, 2000, 8, 2, "")).starts_with("p: isn't a whole PNG file: 60000 x 2000 pixels in "));
   CHECK(refusal(test::png(70000, 1, 8, 0, "")).starts_with("p: isn't a whole PNG file: "));

@@ -4,6 +4,7 @@
 
 #include <attn/base/matrix.hpp>
 #include <attn/io/bytes.hpp>
+#include <attn/io/in_quotes.hpp>
 #include <attn/model/stb_image.hpp>
 
 #include <algorithm>
@@ -50,6 +51,41 @@ inline Picture with_channels(Picture picture, Index channels) {
   return result;
 }
 
+namespace detail {
+
+/// Whether the tables of Huffman codes in a JPEG file have at most 256 codes each, which stb_image takes for granted.
+/// Segments before the first scan are walked as they say; behind it any bytes that could begin a table are looked at.
+inline bool code_tables_fit(std::string_view jpeg) {
+  constexpr int kMostCodes = 256, kTable = 0xc4, kScan = 0xda;
+  const auto byte = [&](std::size_t at) { return at < jpeg.size() ? static_cast<unsigned char>(jpeg[at]) : 0; };
+  const auto length_at = [&](std::size_t at) { return byte(at) * 256 + byte(at + 1); };
+  const auto tables_fit = [&](std::size_t at) {
+    int left = length_at(at) - 2;
+    for (at += 2; left > 0;) {  // a table: its number, how many codes there are of 1 to 16 bits, what they mean
+      int codes = 0;
+      for (std::size_t n = 1; n <= 16; ++n) codes += byte(at + n);
+      if (codes > kMostCodes) return false;
+      at += 17 + static_cast<std::size_t>(codes);
+      left -= 17 + codes;
+    }
+    return true;
+  };
+  bool in_scans = false;
+  for (std::size_t at = 2; at + 1 < jpeg.size();) {
+    const int marker = byte(at) == 0xff ? byte(at + 1) : 0xff;
+    if (marker == 0xff) {
+      ++at;
+      continue;
+    }
+    if (marker == kTable && !tables_fit(at + 2)) return false;
+    in_scans = in_scans || marker == kScan;
+    at += 2 + static_cast<std::size_t>(in_scans ? 0 : length_at(at + 2));
+  }
+  return true;
+}
+
+}  // namespace detail
+
 /// The picture in a PNG or JPEG file, grey or in colour as it is there. Transparency is dropped, of 16 bits the upper 8
 /// are kept. Throws FormatError, naming the file, for what is neither, is damaged, or is too large to be true.
 inline Picture decode_picture(const io::Bytes& file) {
@@ -65,9 +101,10 @@ inline Picture decode_picture(const io::Bytes& file) {
   const int size = static_cast<int>(file.size);
   const auto why = [] {
     const char* reason = stb::attn_failure_reason();
-    return std::string(reason != nullptr ? reason : "it is damaged");
+    return reason != nullptr ? io::escaped(reason) : std::string("it is damaged");  // may have bytes of the file in it
   };
 
+  if (jpeg && !detail::code_tables_fit(text)) refuse("a table of more than 256 codes");
   int width = 0, height = 0, channels = 0;
   detail::stb_image_limit() = std::size_t{1} << 20;  // for the header
   if (stb::attn_info_from_memory(bytes, size, &width, &height, &channels) == 0) refuse(why());
