@@ -73,6 +73,11 @@ TEST_CASE("attn heatmap --image: a map, all maps, and maps over the picture") {
   const cli::Result shown = work.run("attn heatmap " + kInput + "--layer 2 --head 0 --overlay --rows 18 --show");
   CHECK(shown.code == 0);
   CHECK(shown.out.find("layer 2, head 0, query r2 c3") != std::string::npos);
+  // The largest weight of the class token, 0.38367 of token 18, stands in row 2, column 3 of the patches.
+  CHECK(work.run("attn weights " + kInput + "--layer 2 --head 0 --rows 0:1 --top-k 1").out.find("\n0,18,0.3836") !=
+        std::string::npos);
+  CHECK(work.run("attn heatmap " + kInput + "--layer 2 --head 0 --overlay --show")
+            .out.find("2  0.00  0.00  0.04. 0.38@ 0.07. 0.02  0.00") != std::string::npos);
 }
 
 TEST_CASE("attn --image: what is wrong is said in a line") {
