@@ -10,6 +10,7 @@
 #include <attn/base/tensor.hpp>
 #include <attn/core/scoring.hpp>
 
+#include <cstdint>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -35,6 +36,13 @@ struct MapAxis {
 /// The size of an axis that may not be there.
 inline attn::Index size_of(const std::optional<MapAxis>& axis) { return axis ? axis->size() : 1; }
 
+/// The picture whose patches the tokens of a map are, behind a first one that is none.
+struct PatchedPicture {
+  attn::Index width = 0, height = 0;  // in pixels
+  std::vector<std::uint8_t> pixels;   // [height x width x 3]: red, green, blue
+  attn::Index down = 0, across = 0;   // patches
+};
+
 /// What one map is computed from.
 template <class T>
 struct Operands {
@@ -54,6 +62,7 @@ class AttentionSource {
   attn::Index Nq = 0, Nk = 0, dv = 0;             // dv: where there is an output
   AxisLabels labels;                              // that came with the input
   std::vector<std::string> output_axes;           // names of the output's axes before its last two
+  std::optional<PatchedPicture> picture;          // where there is one
 
   using MatrixMap = typename attn::Tensor<T>::MatrixMap;
 

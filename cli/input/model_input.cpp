@@ -7,6 +7,7 @@
 #include "progress.hpp"
 
 #include <attn/kernel/window.hpp>
+#include <attn/model/image_input.hpp>
 #include <attn/model/model.hpp>
 #include <attn/text/load_tokenizer.hpp>
 
@@ -210,18 +211,35 @@ void check_length(const std::string& what, Tokens& tokens, Index most, Index max
   }
 }
 
+/// The model reads a picture.
 template <class T>
-std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
-  attn::Model<T> model = [&] {
-    const Progress progress("loading " + options.folder);
-    return attn::Model<T>::load(options.folder);
-  }();
+std::unique_ptr<AttentionSource<T>> open_picture(const ModelOptions& options, attn::Model<T> model, model::Part part) {
+  if (options.text || !options.ids.empty())
+    throw attn::UsageError("--model: " + options.folder + " reads images: say --image FILE instead of a text or --ids");
+  if (options.image.empty()) throw attn::UsageError("--model: there is nothing to read; say --image FILE");
+  claim_stdin(options.image);
+  const model::Picture picture = model::decode_picture(attn::io::MappedFile(options.image).bytes());
+  const model::ImageRules rules = model::read_image_rules(options.folder, model.config());
+  const Index patch = model.transformer().encoder->embedding.patch_size;
+  model::Input<T> input;
+  input.image = model::image_input<T>(picture, rules);
+  const Progress progress("running " + options.folder);
+  auto source = std::make_unique<ModelSource<T>>(std::move(model), input, part);
+  model::Picture seen = model::with_channels(model::seen_part(picture, rules), 3);
+  source->picture = PatchedPicture{seen.width, seen.height, std::move(seen.pixels), input.image.rows() / patch,
+                                   input.image.cols() / patch};
+  source->labels.rows = source->labels.columns = model::patch_labels(source->picture->down, source->picture->across);
+  return source;
+}
+
+/// The model reads a text.
+template <class T>
+std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn::Model<T> model, model::Part part) {
   const model::Transformer<T>& transformer = model.transformer();
-  const model::Part part = part_of(options.kind, transformer);
   const model::Stack<T>& first = transformer.encoder ? *transformer.encoder : *transformer.decoder;
   const bool two = transformer.encoder && transformer.decoder;
-  if (first.embedding.of_images())
-    throw attn::UnsupportedError(options.folder + ": the model reads images, which the command line can't give it yet");
+  if (!options.image.empty())
+    throw attn::UsageError("--image: " + options.folder + " reads text, expected a model of images");
   if (!options.text && options.ids.empty())
     throw attn::UsageError("--model: there is nothing to read; say a text, or --ids");
   model::Input<T> input;
@@ -256,6 +274,18 @@ std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
   return source;
 }
 
+template <class T>
+std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
+  attn::Model<T> model = [&] {
+    const Progress progress("loading " + options.folder);
+    return attn::Model<T>::load(options.folder);
+  }();
+  const model::Transformer<T>& transformer = model.transformer();
+  const model::Part part = part_of(options.kind, transformer);
+  const bool images = transformer.encoder && transformer.encoder->embedding.of_images();
+  return images ? open_picture<T>(options, std::move(model), part) : open_text<T>(options, std::move(model), part);
+}
+
 }  // namespace
 
 void add_model_options(CLI::App& app, ModelOptions& options) {
@@ -283,6 +313,10 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
                            ->type_name("TEXT")
                            ->group(group);
   auto* decoder_ids = numbers("--decoder-ids", options.decoder_ids, "The same by number");
+  auto* image = app.add_option("--image", options.image, "What a model of images reads: a PNG or JPEG file")
+                    ->type_name("FILE")
+                    ->check(file_name)
+                    ->group(group);
   auto* kind = app.add_option("--kind", options.kind, "Which attention, where a model has more than one")
                    ->type_name("self|encoder|decoder|cross")
                    ->check(CLI::IsMember({"self", "encoder", "decoder", "cross"}))
@@ -297,11 +331,12 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
                         ->type_name("f32|f64")
                         ->check(CLI::IsMember({"f32", "f64"}))
                         ->group(group);
-  for (auto* option : {ids, decoder_text, decoder_ids, kind, length, precision}) option->needs(folder);
+  for (auto* option : {ids, decoder_text, decoder_ids, image, kind, length, precision}) option->needs(folder);
   pair->needs(text);
   types->needs(ids);
   ids->excludes(text);
   decoder_ids->excludes(decoder_text);
+  for (auto* words : {text, pair, ids, decoder_text, decoder_ids, length}) image->excludes(words);
 }
 
 ModelSources open_model(const ModelOptions& options) {

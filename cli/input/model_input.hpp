@@ -15,7 +15,8 @@ struct ModelOptions {
   std::string folder;
   std::optional<std::string> text, pair, decoder_text;
   std::vector<attn::Index> ids, type_ids, decoder_ids;
-  std::string kind;  // encoder, decoder, cross, or empty: the attention of a stack to itself
+  std::string image;  // a PNG or JPEG file
+  std::string kind;   // encoder, decoder, cross, or empty: the attention of a stack to itself
   attn::Index max_length = 0;
   bool in_double = false;
 };

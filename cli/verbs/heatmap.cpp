@@ -9,10 +9,15 @@
 #include "threads.hpp"
 #include "verbs/verbs.hpp"
 
+#include <attn/render/number.hpp>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 namespace render = attn::render;
 using attn::Index;
@@ -26,7 +31,7 @@ struct PictureOptions {
   PoolOptions pool;
   Index threads = 0;
   std::string output, output_file, font, colormap = "viridis", normalize = "minmax";
-  bool show = false;
+  bool show = false, overlay = false;
   render::HeatmapOptions figure;
 };
 
@@ -36,12 +41,25 @@ struct Maps {
   attn::Tensor<float> cells;  // [kept axes … x rows x columns]
 };
 
+/// The picture that one query's weights are laid over, and the patches that they belong to.
+struct Overlay {
+  Index down, across;
+  std::shared_ptr<const render::Image> image;
+  std::string query;                           // what the axes call it
+  std::optional<std::array<Index, 2>> asking;  // the patch that is the query; none for the class token
+};
+
 /// The chosen maps for the file and for the terminal, and what the figure says of them.
 struct Picture {
   Maps file, terminal;
   MapSelection selection;
   render::HeatmapOptions figure;
   std::unique_ptr<attn::OutputFile> output;  // what --output-file asks for, until commit()
+  std::optional<Overlay> overlay;
+
+  /// Cells of a map, if each of its weights is one.
+  Index rows() const { return overlay ? overlay->down : selection.rows.size(); }
+  Index columns() const { return overlay ? overlay->across : selection.columns.size(); }
 };
 
 void add_note(std::string& note, const std::string& sentence) {
@@ -84,7 +102,8 @@ std::vector<std::string> numbered(const std::string& axis, const std::vector<Ind
 }
 
 /// A grid for the maps, whose panels are still to come.
-render::PanelGrid arrange(const MapSelection& selection) {
+render::PanelGrid arrange(const Picture& picture) {
+  const MapSelection& selection = picture.selection;
   render::PanelGrid grid;
   const auto panels = static_cast<Index>(selection.maps.size());
   if (panels == 1) return grid;
@@ -93,17 +112,21 @@ render::PanelGrid arrange(const MapSelection& selection) {
     grid.row_names = numbered(selection.axes[0], selection.indices[0]);
     grid.column_names = numbered(selection.axes[1], selection.indices[1]);
   } else {
-    grid.columns = panels_across(panels, selection.rows.size(), selection.columns.size());
+    grid.columns = panels_across(panels, picture.rows(), picture.columns());
     grid.panel_names = numbered(selection.axes[0], selection.indices[0]);
   }
   return grid;
 }
 
-render::PanelGrid lay_out(const Maps& maps, const MapSelection& selection) {
-  render::PanelGrid grid = arrange(selection);
+render::PanelGrid lay_out(const Maps& maps, const Picture& picture) {
+  render::PanelGrid grid = arrange(picture);
+  if (const auto& overlay = picture.overlay) grid.backdrop = overlay->image, grid.framed = overlay->asking;
   for (Index n = 0; n < maps.cells.matrices(); ++n) {
     const auto map = maps.cells.matrix(n);
-    grid.panels.emplace_back(map.data(), map.rows(), map.cols(), Eigen::OuterStride<>(map.cols()));
+    if (const auto& overlay = picture.overlay)  // [1 x 1 + patches]
+      grid.panels.emplace_back(map.data() + 1, overlay->down, overlay->across, Eigen::OuterStride<>(overlay->across));
+    else
+      grid.panels.emplace_back(map.data(), map.rows(), map.cols(), Eigen::OuterStride<>(map.cols()));
   }
   return grid;
 }
@@ -112,17 +135,20 @@ render::PanelGrid lay_out(const Maps& maps, const MapSelection& selection) {
 void choose_cells(const PictureOptions& options, Picture& picture) {
   const MapSelection& selection = picture.selection;
   const Index Nq = selection.rows.size(), Nk = selection.columns.size();
-  const std::optional<PoolShape> asked = pool_shape(options.pool, Nq, Nk);
+  std::optional<PoolShape> asked = pool_shape(options.pool, Nq, Nk);
   const render::Pool how = pool_of(options.pool);
-  if (!options.output.empty()) {
-    const Index across = std::min(arrange(selection).columns, static_cast<Index>(selection.maps.size()));
+  if (picture.overlay) {
+    if (!options.output.empty()) picture.file.shape = {how, Nq, Nk};
+    if (options.show) picture.terminal.shape = {how, Nq, Nk};
+  } else if (!options.output.empty()) {
+    const Index across = std::min(arrange(picture).columns, static_cast<Index>(selection.maps.size()));
     const Index down = (static_cast<Index>(selection.maps.size()) + across - 1) / across;
     render::HeatmapOptions figure = picture.figure;
     if (asked) figure.of_rows = Nq, figure.of_columns = Nk;
     const attn::Shape room = picture_cells(asked ? asked->rows : Nq, asked ? asked->columns : Nk, down, across, figure);
     picture.file.shape = asked.value_or(PoolShape{how, room[0], room[1]});
   }
-  if (options.show) {
+  if (options.show && !picture.overlay) {
     const attn::Shape room = terminal_cells(Nq, Nk, picture.figure);
     picture.terminal.shape = {how, room[0], room[1]};
     if (asked) picture.terminal.shape = {how, std::min(room[0], asked->rows), std::min(room[1], asked->columns)};
@@ -198,31 +224,76 @@ void suggest_scale(const Maps& maps, const render::HeatmapOptions& figure) {
   note(std::string("most rows stay below a twentieth of the scale, which the largest cell sets; ") + suggestion);
 }
 
+/// "3" as the range "3:4", for --overlay, which draws the weights of one query: the first unless the user says another.
+std::string one_query(const std::string& rows) {
+  if (rows.empty()) return "0:1";
+  Index row = 0;
+  const auto [end, error] = std::from_chars(rows.data(), rows.data() + rows.size(), row);
+  if (error != std::errc() || end != rows.data() + rows.size()) return rows;
+  return rows + ":" + (row == -1 ? "" : std::to_string(row + 1));
+}
+
+/// The picture under the maps.
+Overlay overlay_of(const PatchedPicture& seen, const MapSelection& selection) {
+  if (selection.rows.size() != 1)
+    throw attn::UsageError("--overlay: " + std::to_string(selection.rows.size()) +
+                           " queries are chosen, expected one; say --rows I");
+  auto image = std::make_shared<render::Image>(seen.width, seen.height);
+  const std::uint8_t* pixel = seen.pixels.data();
+  for (int y = 0; y < image->height(); ++y)
+    for (int x = 0; x < image->width(); ++x, pixel += 3) image->set(x, y, {pixel[0], pixel[1], pixel[2]});
+  Overlay overlay{seen.down, seen.across, std::move(image), {}, {}};
+  overlay.query = "query " + selection.labels.rows.front();
+  if (const Index query = selection.rows.begin; query > 0)
+    overlay.asking = {(query - 1) / seen.across, (query - 1) % seen.across};
+  return overlay;
+}
+
+/// Whose weights lie over the picture, and how much of them has no place there.
+std::string describe_overlay(const Picture& picture) {
+  const MapSelection& selection = picture.selection;
+  const std::string& first = selection.all_labels.columns.front();
+  const std::string who = picture.overlay->query + (picture.overlay->asking ? " (framed)" : "");
+  if (selection.maps.size() > 1) return who + " · its weight of " + first + " isn’t shown";
+  const Maps& maps = picture.file.shape.rows > 0 ? picture.file : picture.terminal;
+  const auto shown = [](float x) { return render::fixed_number(static_cast<double>(x), 3); };
+  const auto map = maps.cells.matrix();
+  return who + " · weights: " + shown(map(0, 0)) + " of " + first + ", " + shown(map.rightCols(map.cols() - 1).sum()) +
+         " of the patches";
+}
+
 Picture make_picture(const PictureOptions& options) {
   AnySource any = open_input(options.input, options.select.layers_first());
   return std::visit(
       [&](auto& source) {
-        const SelectOptions select = one_batch_entry(options.select, source->batches);
+        SelectOptions select = one_batch_entry(options.select, source->batches);
+        if (options.overlay) select.rows = one_query(select.rows);
         Picture picture;
         picture.selection = choose_maps(*source, select, options.labels);
         picture.figure = options.figure;
         const MapSelection& selection = picture.selection;
         render::HeatmapOptions& figure = picture.figure;
-        figure.row_labels = selection.labels.rows;
-        figure.column_labels = selection.labels.columns;
-        figure.first_row = selection.rows.begin;
-        figure.first_column = selection.columns.begin;
+        if (options.overlay) {
+          picture.overlay = overlay_of(*source->picture, selection);
+          figure.row_axis = "patch row", figure.column_axis = "patch column";
+        } else {
+          figure.row_labels = selection.labels.rows;
+          figure.column_labels = selection.labels.columns;
+          figure.first_row = selection.rows.begin;
+          figure.first_column = selection.columns.begin;
+        }
         choose_cells(options, picture);
         const auto output = fill_cells(*source, picture, !options.output_file.empty());
         if (!source->warning().empty()) warn(source->warning());
-        suggest_scale(options.output.empty() ? picture.terminal : picture.file, figure);
+        if (!options.overlay) suggest_scale(options.output.empty() ? picture.terminal : picture.file, figure);
 
         if (figure.title.empty() && selection.maps.size() == 1 && selection.note.empty())
           figure.title = selection.maps.front().name;
         if (size_of(source->batches) > 1)
           add_note(figure.note, "batch " + select.batch + " of " + std::to_string(size_of(source->batches)));
         add_note(figure.note, selection.note);
-        add_note(figure.note, describe_window("query", "queries", selection.rows, source->Nq));
+        if (options.overlay) add_note(figure.note, describe_overlay(picture));
+        if (!options.overlay) add_note(figure.note, describe_window("query", "queries", selection.rows, source->Nq));
         add_note(figure.note, describe_window("key", "keys", selection.columns, source->Nk));
         if (source->streams() && !source->warning().empty()) add_note(figure.note, "the mask hides all keys");
         picture.output = prepare_output(options.output_file, output, *source, selection);
@@ -235,16 +306,18 @@ Picture make_picture(const PictureOptions& options) {
 render::HeatmapOptions figure_of(const Maps& maps, const Picture& picture) {
   render::HeatmapOptions figure = picture.figure;
   const Index Nq = picture.selection.rows.size(), Nk = picture.selection.columns.size();
-  if (maps.shape.rows < Nq || maps.shape.columns < Nk) figure.of_rows = Nq, figure.of_columns = Nk;
+  if (!picture.overlay && (maps.shape.rows < Nq || maps.shape.columns < Nk))
+    figure.of_rows = Nq, figure.of_columns = Nk;
   return figure;
 }
 
 /// The maps one below the other: a terminal has no room for them side by side.
 void show(const Picture& picture) {
-  const render::PanelGrid grid = lay_out(picture.terminal, picture.selection);
+  const render::PanelGrid grid = lay_out(picture.terminal, picture);
   for (std::size_t n = 0; n < grid.panels.size(); ++n) {
     render::HeatmapOptions figure = figure_of(picture.terminal, picture);
     if (figure.title.empty()) figure.title = picture.selection.maps[n].name;
+    if (picture.overlay) figure.title += ", " + picture.overlay->query;
     std::fputs(((n > 0 ? "\n" : "") + terminal_picture(grid.panels[n], figure)).c_str(), stdout);
   }
 }
@@ -272,8 +345,7 @@ void run(PictureOptions options) {
   use_threads(options.threads);
   const Picture picture = make_picture(options);
   if (!options.output.empty())
-    write_picture(options.output, lay_out(picture.file, picture.selection), figure_of(picture.file, picture),
-                  options.font);
+    write_picture(options.output, lay_out(picture.file, picture), figure_of(picture.file, picture), options.font);
   if (options.show) show(picture);
   if (picture.output) picture.output->commit();
 }
@@ -309,6 +381,11 @@ void add_picture_options(CLI::App& app, PictureOptions& options) {
       ->check(whole_number(1))
       ->group(group);
   app.add_flag("--dark", figure.dark, "On a dark ground")->group(group);
+  auto* overlay = app.add_flag("--overlay", options.overlay,
+                               "Lay one query's weights over the --image: --rows I, or the class token")
+                      ->group(group);
+  overlay->needs(app.get_option("--image"));
+  for (const char* name : {"--cols", "--size", "--output-file"}) overlay->excludes(app.get_option(name));
   app.add_option("--font", options.font, "Another TrueType font (default: DejaVu Sans: Latin, Cyrillic, Greek)")
       ->type_name("FILE")
       ->check(file_name)
@@ -320,6 +397,7 @@ constexpr const char* kExamples = R"(Examples:
   attn heatmap --query q.npy --key k.npy --head 0 --mask causal --labels-from tokens.txt -o map.png
   attn heatmap --model bert-base-uncased "The cat sat on the mat." -o all-heads.png
   attn heatmap --model bert-base-uncased "The cat sat." --pair "It slept." --layer 0 --head 1 -o map.png
+  attn heatmap --model examples/models/tiny-vit-digits --image examples/models/tiny-vit-digits/images/digit2_is_9.png --layer 2 --head 0 --overlay -o over.png
   attn heatmap --weights attention.npy -o all-heads.png
   attn heatmap --weights attention.npy --layer 0 --reduce mean --title "Layer 0" -o layer0.png
   attn heatmap --weights attention.npy --layer 1 --head 0 --annotate --colormap rocket --normalize fixed -o map.png

@@ -5,9 +5,11 @@
 #include "verbs/verbs.hpp"
 
 #include <attn/io/names.hpp>
+#include <attn/model/image_input.hpp>
 #include <attn/model/model.hpp>
 #include <attn/text/load_tokenizer.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -58,6 +60,33 @@ void describe(const std::string& what, const attn::model::Stack<float>& stack) {
                (embedding.most() > 0 ? ", at most " + std::to_string(embedding.most()) + " at a time" : ""));
 }
 
+std::string list_of(const std::vector<double>& numbers) {
+  const bool equal = std::all_of(numbers.begin(), numbers.end(), [&](double x) { return x == numbers.front(); });
+  std::string text;
+  for (std::size_t n = 0; n < (equal ? 1 : numbers.size()); ++n) {
+    char number[32];
+    std::snprintf(number, sizeof number, "%s%.4g", n > 0 ? ", " : "", numbers[n]);
+    text += number;
+  }
+  return text;
+}
+
+/// What is done to a picture before the model reads it.
+std::string preparation_of(const attn::model::ImageRules& rules) {
+  const auto sides = [](Index height, Index width) { return std::to_string(height) + " x " + std::to_string(width); };
+  std::string text = rules.channels == 1 ? "grey" : std::to_string(rules.channels) + " channels";
+  if (rules.resizes)
+    text += std::string(", resized (") + attn::model::name_of(rules.resample) + ") to " +
+            (rules.shortest_edge > 0 ? std::to_string(rules.shortest_edge) + " pixels at the shorter side"
+                                     : sides(rules.size.height, rules.size.width) + " pixels");
+  else
+    text += ", not resized";
+  if (rules.crop) text += ", of which the middle " + sides(rules.crop->height, rules.crop->width);
+  if (rules.rescales) text += rules.factor == 1.0 / 255 ? ", divided by 255" : ", times " + list_of({rules.factor});
+  if (rules.normalizes) text += ", minus " + list_of(rules.mean) + ", divided by " + list_of(rules.std);
+  return text;
+}
+
 std::string tokenizer_of(const std::string& folder) {
   try {
     return std::to_string(attn::load_tokenizer(folder).size()) + " tokens";
@@ -75,13 +104,15 @@ void run(const std::string& folder) {
   }();
   const auto& transformer = model.transformer();
   const auto& tensors = model.tensors();
+  const bool images = transformer.encoder && transformer.encoder->embedding.of_images();
+  const std::string reads =
+      images ? preparation_of(attn::model::read_image_rules(folder, model.config())) : tokenizer_of(folder);
   std::printf("%s: %s\n", folder.c_str(), transformer.family.c_str());
   if (transformer.encoder) describe("encoder", *transformer.encoder);
   if (transformer.decoder) describe("decoder", *transformer.decoder);
   line("parameters", with_commas(tensors.parameters) + " in " + std::to_string(tensors.tensors) + " tensors of " +
                          attn::io::list_names(tensors.dtypes) + ", " + size_of_file(tensors.bytes));
-  const bool images = transformer.encoder && transformer.encoder->embedding.of_images();
-  if (!images) line("tokenizer", tokenizer_of(folder));
+  line(images ? "image" : "tokenizer", reads);
   std::vector<std::string> outputs{"last_hidden_state"};
   for (const auto& head : transformer.heads) outputs.push_back(head.name);
   line("outputs", attn::io::list_names(outputs));

@@ -117,8 +117,6 @@ TEST_CASE("attn --model: what is wrong is said in a line") {
               "--layer: index 3 is out of range: expected 0 to 2");
   check_error(work, "attn weights --model " + kBert + " anna --output-file z.npy", 2,
               "--output-file: a model's heads feed the next layer; this option is for single layers, INPUT 1 and 2");
-  check_error(work, "attn heatmap --model examples/models/tiny-vit-digits x --show", 5,
-              "examples/models/tiny-vit-digits: the model reads images, which the command line can't give it yet");
   std::filesystem::create_directory(work / "m");
   std::ofstream(work / "m/config.json") << R"({"model_type": "brt"})";
   check_error(work, "attn info m", 2,

@@ -16,6 +16,7 @@ struct FigureFacts {
   Index rows_per_cell = 1, columns_per_cell = 1;  // at most, when pooled
   bool equal_blocks = true;                       // all cells cover that many
   bool pixels = true;                             // a cell is a pixel, or near to it
+  bool over_picture = false;                      // which shows through, in grey
   bool values_left_out = false;                   // they were asked for and don't fit
   Index every_row = 1, every_column = 1;          // every k-th label is shown; 0: none
 
@@ -76,6 +77,7 @@ inline std::string caption(const Scales& scales, const FigureFacts& facts, const
     add(std::string(facts.pixels ? "each pixel " : "each cell ") + pool_name(options.pool) + " of " +
         (facts.equal_blocks ? "" : "up to ") + block + (facts.pixels ? " cells" : " values"));
   }
+  if (facts.over_picture) add("over the picture in grey");
   if (scales.bad() > 0) add("grey: not a finite number (" + std::to_string(scales.bad()) + ")");
   if (facts.values_left_out) add("cells are too small for their values");
   if (facts.every_row > 1 && facts.every_row == facts.every_column) {

@@ -3,6 +3,7 @@
 
 #include <attn/base/utf8.hpp>
 #include <attn/render/axis.hpp>
+#include <attn/render/backdrop.hpp>
 #include <attn/render/number.hpp>
 #include <attn/render/scale.hpp>
 #include <attn/render/text.hpp>
@@ -74,11 +75,15 @@ inline ColorBar layout_color_bar(const Text& text, const std::optional<Scale>& s
   return bar;
 }
 
+/// Draws the bar; of maps that lie over a picture, with what a colour is over black on its left to white on its right.
 inline void draw_color_bar(Image& image, Text& text, const ColorBar& bar, int x, int y, int height,
-                           const std::vector<Color>& colors, const Theme& theme) {
+                           const std::vector<Color>& colors, const Theme& theme, bool over_picture = false) {
   for (int line = 0; line < height; ++line) {
     const double t = 1 - (line + 0.5) / height;
-    image.fill_rect(x, y + line, ColorBar::kWidth, 1, colors[static_cast<std::size_t>(t * kLevels)]);
+    const Color color = colors[static_cast<std::size_t>(t * kLevels)];
+    image.fill_rect(x, y + line, ColorBar::kWidth, 1, color);
+    for (int u = 0; over_picture && u < ColorBar::kWidth; ++u)
+      image.set(x + u, y + line, Backdrop::over(static_cast<std::uint8_t>(u * 255 / (ColorBar::kWidth - 1)), color));
   }
   image.frame(x - 1, y - 1, ColorBar::kWidth + 2, height + 2, theme.line);
   for (const ColorBar::Mark& mark : bar.marks) {

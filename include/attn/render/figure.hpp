@@ -8,6 +8,7 @@
 #pragma once
 
 #include <attn/render/axis.hpp>
+#include <attn/render/backdrop.hpp>
 #include <attn/render/caption.hpp>
 #include <attn/render/cell_size.hpp>
 #include <attn/render/cell_values.hpp>
@@ -47,6 +48,7 @@ class Figure {
   int panel_x(Index column) const { return maps_x_ + static_cast<int>(column) * (panel_width_ + gap_x_); }
   int panel_y(Index row) const { return maps_y_ + static_cast<int>(row) * (panel_height_ + gap_y_); }
   void draw_panel(Image& image, const Panel& panel, int x, int y);
+  void draw_cells(Image& image, const std::vector<std::uint8_t>& levels, int x, int y, Index row);
   void draw_names(Image& image);
 
   const PanelGrid& grid_;
@@ -63,6 +65,7 @@ class Figure {
   std::vector<Panel> panels_;          // what is drawn
   std::optional<Scales> scales_;
   std::optional<ValueFormat> values_;
+  std::optional<Backdrop> backdrop_;
   FigureFacts facts_;
 
   Axis row_axis_, column_axis_;
@@ -94,6 +97,7 @@ inline Figure::Figure(const PanelGrid& grid, const HeatmapOptions& options, cons
       text_(font, is_large() ? 16 : 13),
       small_(font, is_large() ? 13 : 11),
       large_(font, is_large() ? 20 : 16) {
+  if (grid.backdrop) cell_ = with_sides_of(*grid.backdrop, cell_);
   gap_y_ = gap_x_ + (panel_names_.empty() ? 0 : text_.line_height());
   pool_panels(grid);
   gap_x_ = std::max(gap_x_, name_width() + 8 - panel_width_);  // narrow maps stand apart, so that names stay whole
@@ -124,6 +128,8 @@ inline void Figure::pool_panels(const PanelGrid& grid) {
   panel_width_ = static_cast<int>(cell_.columns) * cell_.width;
   panel_height_ = static_cast<int>(cell_.rows) * cell_.height;
   facts_ = FigureFacts::of_pooling(N_, M_, cell_.rows, cell_.columns);
+  if (grid.backdrop) backdrop_.emplace(*grid.backdrop, panel_width_, panel_height_);
+  facts_.over_picture = backdrop_.has_value();
   facts_.pixels = options_.of_rows == 0 || std::min(cell_.width, cell_.height) == 1;
   if (cell_.rows == grid.panels.front().rows() && cell_.columns == grid.panels.front().cols()) {
     panels_ = std::vector<Panel>(grid.panels);
@@ -196,7 +202,8 @@ inline Image Figure::draw() {
       draw_column_axis(image, text_, column_axis_, x, y + panel_height_ + 1, theme_.ink, theme_.line);
   }
   draw_names(image);
-  draw_color_bar(image, text_, bar_, maps_x_ + maps_width_ + kBarGap, maps_y_, maps_height_, colors_, theme_);
+  draw_color_bar(image, text_, bar_, maps_x_ + maps_width_ + kBarGap, maps_y_, maps_height_, colors_, theme_,
+                 backdrop_.has_value());
   return image;
 }
 
@@ -210,7 +217,7 @@ inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
     (scale ? *scale : scales_->of_row(panel, i)).levels(numbers, cell_.columns, kLevels, levels.data());
 
     const int top = y + static_cast<int>(i) * cell_.height;
-    image.draw_cells(x, top, levels, cell_.width, cell_.height, colors_);
+    draw_cells(image, levels, x, y, i);
 
     for (Index j = 0; j < cell_.columns && (values_ || scales_->bad() > 0); ++j) {
       const int left = x + static_cast<int>(j) * cell_.width;
@@ -225,6 +232,22 @@ inline void Figure::draw_panel(Image& image, const Panel& panel, int x, int y) {
   }
   for (Index j = 1; lines && j < cell_.columns; ++j)
     image.fill_rect(x + static_cast<int>(j) * cell_.width, y, 1, panel_height_, theme_.background);
+  if (grid_.framed && cell_.rows == N_ && cell_.columns == M_) {
+    const int left = x + static_cast<int>((*grid_.framed)[1]) * cell_.width,
+              top = y + static_cast<int>((*grid_.framed)[0]) * cell_.height;
+    for (int inset = 0; inset < (std::min(cell_.width, cell_.height) >= 24 ? 4 : 2); ++inset)
+      image.frame(left + inset, top + inset, cell_.width - 2 * inset, cell_.height - 2 * inset,
+                  inset % 4 < 2 ? Color{255, 255, 255} : Color{0, 0, 0});
+  }
+}
+
+/// A row of cells of the map whose upper left corner is at (x, y).
+inline void Figure::draw_cells(Image& image, const std::vector<std::uint8_t>& levels, int x, int y, Index row) {
+  const int top = static_cast<int>(row) * cell_.height;
+  if (!backdrop_) return image.draw_cells(x, y + top, levels, cell_.width, cell_.height, colors_);
+  for (int v = top; v < top + cell_.height; ++v)
+    for (int u = 0; u < panel_width_; ++u)
+      image.set(x + u, y + v, backdrop_->under(colors_[levels[static_cast<std::size_t>(u / cell_.width)]], u, v));
 }
 
 inline void Figure::draw_names(Image& image) {

@@ -4,11 +4,15 @@
 #include <attn/base/shape.hpp>
 #include <attn/base/utf8.hpp>
 #include <attn/render/heatmap_options.hpp>
+#include <attn/render/image.hpp>
 #include <attn/render/number.hpp>
 #include <attn/render/scale.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +24,9 @@ struct PanelGrid {
   std::vector<std::string> row_names;     // "layer 0", one for each row of panels, or none
   std::vector<std::string> column_names;  // "head 3", one for each column of panels, or none
   std::vector<std::string> panel_names;   // "head 3", one above each panel, or none
+  std::shared_ptr<const Image> backdrop;  // a picture that shows through the cells of each map, or none
+  /// A cell with a frame around it, the same of each map: row and column.
+  std::optional<std::array<Index, 2>> framed;
 
   Index across() const { return std::min(columns, static_cast<Index>(panels.size())); }
   Index down() const { return (static_cast<Index>(panels.size()) + columns - 1) / columns; }
@@ -35,6 +42,10 @@ struct PanelGrid {
       check_shape(shape_of(panels[n]) == shape_of(first), "heatmap", "map " + std::to_string(n), shape_of(panels[n]),
                   to_string(shape_of(first)) + " as map 0", "the maps of one sheet share their axes");
     }
+    if (framed)
+      check_shape((*framed)[0] >= 0 && (*framed)[0] < first.rows() && (*framed)[1] >= 0 && (*framed)[1] < first.cols(),
+                  "heatmap", "the framed cell", {(*framed)[0], (*framed)[1]},
+                  "a cell of " + to_string(shape_of(first)));
     check_names(row_names, down(), "row");
     check_names(column_names, across(), "column");
     check_names(panel_names, static_cast<Index>(panels.size()), "map");

@@ -1,0 +1,99 @@
+// Renames stb_image's functions while stb_image.hpp includes it, stbi_load_from_memory to attn_load_from_memory, and
+// stops doing so at the second inclusion. They are declared extern "C", which a namespace doesn't keep apart from the
+// program's own copy.
+//
+// Meant to be included twice, by stb_image.hpp alone: no #pragma once.
+
+#ifndef ATTN_STB_IMAGE_NAMES_END
+#define stbi__unpremultiply_on_load_thread attn__unpremultiply_on_load_thread
+#define stbi_convert_iphone_png_to_rgb attn_convert_iphone_png_to_rgb
+#define stbi_convert_iphone_png_to_rgb_thread attn_convert_iphone_png_to_rgb_thread
+#define stbi_convert_wchar_to_utf8 attn_convert_wchar_to_utf8
+#define stbi_failure_reason attn_failure_reason
+#define stbi_hdr_to_ldr_gamma attn_hdr_to_ldr_gamma
+#define stbi_hdr_to_ldr_scale attn_hdr_to_ldr_scale
+#define stbi_image_free attn_image_free
+#define stbi_info attn_info
+#define stbi_info_from_callbacks attn_info_from_callbacks
+#define stbi_info_from_file attn_info_from_file
+#define stbi_info_from_memory attn_info_from_memory
+#define stbi_is_16_bit attn_is_16_bit
+#define stbi_is_16_bit_from_callbacks attn_is_16_bit_from_callbacks
+#define stbi_is_16_bit_from_file attn_is_16_bit_from_file
+#define stbi_is_16_bit_from_memory attn_is_16_bit_from_memory
+#define stbi_is_hdr attn_is_hdr
+#define stbi_is_hdr_from_callbacks attn_is_hdr_from_callbacks
+#define stbi_is_hdr_from_file attn_is_hdr_from_file
+#define stbi_is_hdr_from_memory attn_is_hdr_from_memory
+#define stbi_ldr_to_hdr_gamma attn_ldr_to_hdr_gamma
+#define stbi_ldr_to_hdr_scale attn_ldr_to_hdr_scale
+#define stbi_load attn_load
+#define stbi_load_16 attn_load_16
+#define stbi_load_16_from_callbacks attn_load_16_from_callbacks
+#define stbi_load_16_from_memory attn_load_16_from_memory
+#define stbi_load_from_callbacks attn_load_from_callbacks
+#define stbi_load_from_file attn_load_from_file
+#define stbi_load_from_file_16 attn_load_from_file_16
+#define stbi_load_from_memory attn_load_from_memory
+#define stbi_load_gif_from_memory attn_load_gif_from_memory
+#define stbi_loadf attn_loadf
+#define stbi_loadf_from_callbacks attn_loadf_from_callbacks
+#define stbi_loadf_from_file attn_loadf_from_file
+#define stbi_loadf_from_memory attn_loadf_from_memory
+#define stbi_set_flip_vertically_on_load attn_set_flip_vertically_on_load
+#define stbi_set_flip_vertically_on_load_thread attn_set_flip_vertically_on_load_thread
+#define stbi_set_unpremultiply_on_load attn_set_unpremultiply_on_load
+#define stbi_set_unpremultiply_on_load_thread attn_set_unpremultiply_on_load_thread
+#define stbi_zlib_decode_buffer attn_zlib_decode_buffer
+#define stbi_zlib_decode_malloc attn_zlib_decode_malloc
+#define stbi_zlib_decode_malloc_guesssize attn_zlib_decode_malloc_guesssize
+#define stbi_zlib_decode_malloc_guesssize_headerflag attn_zlib_decode_malloc_guesssize_headerflag
+#define stbi_zlib_decode_noheader_buffer attn_zlib_decode_noheader_buffer
+#define stbi_zlib_decode_noheader_malloc attn_zlib_decode_noheader_malloc
+#else
+#undef stbi__unpremultiply_on_load_thread
+#undef stbi_convert_iphone_png_to_rgb
+#undef stbi_convert_iphone_png_to_rgb_thread
+#undef stbi_convert_wchar_to_utf8
+#undef stbi_failure_reason
+#undef stbi_hdr_to_ldr_gamma
+#undef stbi_hdr_to_ldr_scale
+#undef stbi_image_free
+#undef stbi_info
+#undef stbi_info_from_callbacks
+#undef stbi_info_from_file
+#undef stbi_info_from_memory
+#undef stbi_is_16_bit
+#undef stbi_is_16_bit_from_callbacks
+#undef stbi_is_16_bit_from_file
+#undef stbi_is_16_bit_from_memory
+#undef stbi_is_hdr
+#undef stbi_is_hdr_from_callbacks
+#undef stbi_is_hdr_from_file
+#undef stbi_is_hdr_from_memory
+#undef stbi_ldr_to_hdr_gamma
+#undef stbi_ldr_to_hdr_scale
+#undef stbi_load
+#undef stbi_load_16
+#undef stbi_load_16_from_callbacks
+#undef stbi_load_16_from_memory
+#undef stbi_load_from_callbacks
+#undef stbi_load_from_file
+#undef stbi_load_from_file_16
+#undef stbi_load_from_memory
+#undef stbi_load_gif_from_memory
+#undef stbi_loadf
+#undef stbi_loadf_from_callbacks
+#undef stbi_loadf_from_file
+#undef stbi_loadf_from_memory
+#undef stbi_set_flip_vertically_on_load
+#undef stbi_set_flip_vertically_on_load_thread
+#undef stbi_set_unpremultiply_on_load
+#undef stbi_set_unpremultiply_on_load_thread
+#undef stbi_zlib_decode_buffer
+#undef stbi_zlib_decode_malloc
+#undef stbi_zlib_decode_malloc_guesssize
+#undef stbi_zlib_decode_malloc_guesssize_headerflag
+#undef stbi_zlib_decode_noheader_buffer
+#undef stbi_zlib_decode_noheader_malloc
+#endif
