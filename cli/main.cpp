@@ -59,6 +59,7 @@ int run(int argc, char** argv) {
   add_tokenize_verb(app);
   add_decode_verb(app);
   add_info_verb(app);
+  add_verify_verb(app);
   add_demo_verb(app, argv[0]);
   try {
     app.parse(argc, argv);

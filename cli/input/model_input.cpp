@@ -4,11 +4,11 @@
 #include "checks.hpp"
 #include "input/rows_of.hpp"
 #include "input/watched_products.hpp"
+#include "models.hpp"
 #include "progress.hpp"
 
 #include <attn/kernel/window.hpp>
 #include <attn/model/image_input.hpp>
-#include <attn/model/model.hpp>
 #include <attn/text/load_tokenizer.hpp>
 
 #include <filesystem>
@@ -276,10 +276,7 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
 
 template <class T>
 std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
-  attn::Model<T> model = [&] {
-    const Progress progress("loading " + options.folder);
-    return attn::Model<T>::load(options.folder);
-  }();
+  attn::Model<T> model = load_model<T>(options.folder);
   const model::Transformer<T>& transformer = model.transformer();
   const model::Part part = part_of(options.kind, transformer);
   const bool images = transformer.encoder && transformer.encoder->embedding.of_images();

@@ -1,12 +1,11 @@
 // attn info: what a checkpoint is, and what can be done with it.
 #include "checks.hpp"
 #include "console.hpp"
-#include "progress.hpp"
+#include "models.hpp"
 #include "verbs/verbs.hpp"
 
 #include <attn/io/names.hpp>
 #include <attn/model/image_input.hpp>
-#include <attn/model/model.hpp>
 #include <attn/text/load_tokenizer.hpp>
 
 #include <algorithm>
@@ -98,10 +97,7 @@ std::string tokenizer_of(const std::string& folder) {
 }
 
 void run(const std::string& folder) {
-  const attn::Model<float> model = [&] {
-    const Progress progress = Progress::reading(folder);
-    return attn::Model<float>::load(folder);
-  }();
+  const attn::Model<float> model = load_model<float>(folder);
   const auto& transformer = model.transformer();
   const auto& tensors = model.tensors();
   const bool images = transformer.encoder && transformer.encoder->embedding.of_images();

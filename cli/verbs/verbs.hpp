@@ -11,4 +11,5 @@ void add_explain_verb(CLI::App& app);
 void add_tokenize_verb(CLI::App& app);
 void add_decode_verb(CLI::App& app);
 void add_info_verb(CLI::App& app);
+void add_verify_verb(CLI::App& app);
 void add_demo_verb(CLI::App& app, const std::string& program);  // as it was called: build/attn

@@ -69,7 +69,7 @@ inline void write_bert(const std::filesystem::path& folder, attn::Index V) {
 /// A folder with the arrays that the documentation's examples name, all of them in float32:
 /// q, k, v [2 heads x 4 x 8], x [4 x 8], wq wk wv wo [8 x 8], attention [2 layers x 1 x 2 heads x 4 x 4], tokens.txt,
 /// long-q, long-k [2048 x 16], ids.txt, the project's examples folder, its small tokenizers by the names of large ones,
-/// and with the one of BERT a model.
+/// and with the one of BERT a model; expected, what transformers computed with examples/models/tiny-bert-copy.
 class Workspace {
  public:
   Workspace() {
@@ -99,6 +99,7 @@ class Workspace {
     }
     attn::io::write_array((path_ / "attention.npy").string(), attention);
     std::filesystem::create_directory_symlink(ATTN_SOURCE_DIR "/examples", path_ / "examples");
+    std::filesystem::create_directory_symlink(ATTN_SOURCE_DIR "/tests/data/model/tiny-bert-copy/a", path_ / "expected");
     for (const auto& [large, small] : {std::pair{"bert-base-uncased", "tiny-bert"}, {"gpt2", "tiny-gpt2"}})
       std::filesystem::copy(std::string(ATTN_SOURCE_DIR "/examples/data/") + small, path_ / large);
     write_bert(path_ / "bert-base-uncased", 88);

@@ -7,24 +7,18 @@ using attn::Index;
 using attn::Matrix;
 using namespace attn::model;
 
-namespace {
-
-void check(const test::Differences& d, double attentions) {
-  CHECK(d.attentions <= attentions);
-  CHECK(d.states <= 1);
-  CHECK(d.outputs <= 1);
-  CHECK(d.gradients <= 1);
-}
-
-}  // namespace
-
 TEST_CASE("example models: as transformers has them, in float and double") {
   for (const char* name : {"tiny-bert-copy", "tiny-gpt2-repeat", "tiny-vit-digits"}) {
     INFO(name);
-    const std::string expected = std::string(ATTN_TEST_DATA "/model/") + name + "/a";
     CHECK(test::example<float>(name).transformer().unused.empty());
-    check(test::compare(test::example<float>(name).transformer(), expected), 2e-5);
-    check(test::compare(test::example<double>(name).transformer(), expected), 1e-9);
+    for (const Comparison& place : test::verify(test::example<float>(name).transformer(), test::expected_of(name))) {
+      INFO(place.place);
+      CHECK(place.agrees());
+    }
+    for (const Comparison& place : test::verify(test::example<double>(name).transformer(), test::expected_of(name))) {
+      INFO(place.place);
+      CHECK(place.difference() <= (place.array == "attentions" ? 1e-9 : place.tolerance));
+    }
   }
 }
 

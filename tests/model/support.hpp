@@ -1,14 +1,14 @@
 // What the tests of models share: models, and what other programs computed with them.
 #pragma once
 
-#include <attn/io/mapped_file.hpp>
-#include <attn/io/npy.hpp>
-#include <attn/model/grad/transformer.hpp>
+#include <attn/io/write.hpp>
 #include <attn/model/model.hpp>
+#include <attn/model/verify.hpp>
 
 #include "catch.hpp"
 #include "io/support.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -25,23 +25,18 @@ const attn::Model<T>& example(const std::string& name) {
   return loaded.emplace(name, attn::Model<T>::load(ATTN_EXAMPLE_MODELS "/" + name)).first->second;
 }
 
-/// The largest differences from what a folder of arrays expects; of states, outputs and gradients as a share of what
-/// is allowed: 1e-4 + 1e-5 · the largest number, and for gradients 1e-4 · that number or 1.
-struct Differences {
-  double attentions = 0, states = 0, outputs = 0, gradients = 0;
-};
+/// The arrays that transformers computed with it.
+inline std::string expected_of(const std::string& name) { return ATTN_TEST_DATA "/model/" + name + "/a"; }
 
-/// Runs the model on the input in `folder` and compares what that has: attentions, hidden_states, logits, grad_….
-template <class T>
-Differences compare(const attn::model::Transformer<T>& model, const std::filesystem::path& folder);
+/// A .npy file of these numbers.
+inline void save_array(const std::string& path, const attn::Shape& shape, const std::vector<double>& numbers) {
+  const attn::Tensor<double> tensor(shape);
+  std::copy(numbers.begin(), numbers.end(), tensor.data());
+  attn::io::write_array(path, tensor);
+}
 
-/// Inputs of text for the models above, in the order of the batch.
-template <class T>
-std::vector<attn::model::Input<T>> inputs_in(const std::filesystem::path& folder);
-
-extern template Differences compare(const attn::model::Transformer<float>&, const std::filesystem::path&);
-extern template Differences compare(const attn::model::Transformer<double>&, const std::filesystem::path&);
-extern template std::vector<attn::model::Input<float>> inputs_in(const std::filesystem::path&);
-extern template std::vector<attn::model::Input<double>> inputs_in(const std::filesystem::path&);
+/// attn::model::verify(), compiled once.
+std::vector<attn::model::Comparison> verify(const attn::model::Transformer<float>& model, const std::string& folder);
+std::vector<attn::model::Comparison> verify(const attn::model::Transformer<double>& model, const std::string& folder);
 
 }  // namespace test
