@@ -61,6 +61,7 @@ class AttentionSource {
   std::optional<MapAxis> layers, batches, heads;  // those that the input has
   attn::Index Nq = 0, Nk = 0, dv = 0;             // dv: where there is an output
   AxisLabels labels;                              // that came with the input
+  std::string note;                               // what a figure should say of how the maps were made
   std::vector<std::string> output_axes;           // names of the output's axes before its last two
   std::optional<PatchedPicture> picture;          // where there is one
 

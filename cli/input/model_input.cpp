@@ -4,6 +4,7 @@
 #include "checks.hpp"
 #include "input/rows_of.hpp"
 #include "input/watched_products.hpp"
+#include "input/word_source.hpp"
 #include "models.hpp"
 #include "progress.hpp"
 
@@ -159,16 +160,29 @@ std::string text_of(const std::string& text) {
   return all;
 }
 
-/// Tokens, and what the axes of a map call them.
+/// Tokens, and what the axes of a map call them and the words that they are pieces of.
 struct Tokens {
   std::vector<Index> ids, segments;
   std::vector<std::string> labels;
+  attn::Words words = {};  // where they come from a text
+
+  void truncate(Index size) {
+    ids.resize(static_cast<std::size_t>(size));
+    labels.resize(static_cast<std::size_t>(size));
+    if (!segments.empty()) segments.resize(static_cast<std::size_t>(size));
+    if (words.edges.empty()) return;
+    while (words.edges[words.labels.size() - 1] >= size) words.edges.pop_back(), words.labels.pop_back();
+    words.edges.back() = size;
+  }
 };
 
-Tokens tokens_of(const attn::Tokenizer& tokenizer, const attn::Encoding& encoding) {
+Tokens tokens_of(const attn::Tokenizer& tokenizer, const std::string& text, const std::optional<std::string>& pair) {
+  const attn::Tokenizer::Options rules{true, false};
+  const attn::Encoding encoding = pair ? tokenizer.encode(text, *pair, rules) : tokenizer.encode(text, rules);
   return {{encoding.ids.begin(), encoding.ids.end()},
           {encoding.type_ids.begin(), encoding.type_ids.end()},
-          tokenizer.labels(encoding)};
+          tokenizer.labels(encoding),
+          attn::words_of(encoding, text, pair.value_or(""))};
 }
 
 /// Given ids, called by their tokens where there is a tokenizer.
@@ -201,9 +215,7 @@ void check_length(const std::string& what, Tokens& tokens, Index most, Index max
   const auto size = static_cast<Index>(tokens.ids.size());
   if (size == 0) throw attn::UsageError(what + " has no tokens, expected at least one");
   if (max_length > 0 && size > max_length) {
-    tokens.ids.resize(static_cast<std::size_t>(max_length));
-    tokens.labels.resize(static_cast<std::size_t>(max_length));
-    if (!tokens.segments.empty()) tokens.segments.resize(static_cast<std::size_t>(max_length));
+    tokens.truncate(max_length);
   } else if (most > 0 && size > most) {
     throw attn::UsageError(what + " has " + std::to_string(size) + " tokens, the model has positions for " +
                            std::to_string(most) + "; --max-length " + std::to_string(most) +
@@ -246,13 +258,8 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
   Tokens tokens, decoder_tokens;
   if (options.text || options.decoder_text) {
     const attn::Tokenizer tokenizer = attn::load_tokenizer(options.folder);
-    const attn::Tokenizer::Options rules{true, false};
-    if (options.text) {
-      const std::string text = text_of(*options.text);
-      tokens = tokens_of(tokenizer,
-                         options.pair ? tokenizer.encode(text, *options.pair, rules) : tokenizer.encode(text, rules));
-    }
-    if (options.decoder_text) decoder_tokens = tokens_of(tokenizer, tokenizer.encode(*options.decoder_text, rules));
+    if (options.text) tokens = tokens_of(tokenizer, text_of(*options.text), options.pair);
+    if (options.decoder_text) decoder_tokens = tokens_of(tokenizer, *options.decoder_text, {});
   }
   if (!options.ids.empty()) tokens = tokens_of(options.ids, options.type_ids, options.folder);
   if (!options.decoder_ids.empty()) decoder_tokens = tokens_of(options.decoder_ids, {}, options.folder);
@@ -269,8 +276,16 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
   input.decoder_ids = decoder_tokens.ids;
   const Progress progress("running " + options.folder);
   auto source = std::make_unique<ModelSource<T>>(std::move(model), input, part);
-  source->labels = {part == model::Part::encoder || !two ? tokens.labels : decoder_tokens.labels,
-                    part == model::Part::decoder && two ? decoder_tokens.labels : tokens.labels};
+  const Tokens& queries = part == model::Part::encoder || !two ? tokens : decoder_tokens;
+  const Tokens& keys = part == model::Part::decoder && two ? decoder_tokens : tokens;
+  if (options.words) {
+    if (queries.words.edges.empty() || keys.words.edges.empty())
+      throw attn::UsageError(
+          "--words: the decoder reads --decoder-ids, of whose words nothing is known; "
+          "say --decoder-text");
+    return std::make_unique<WordSource<T>>(std::move(source), queries.words, keys.words);
+  }
+  source->labels = {queries.labels, keys.labels};
   return source;
 }
 
@@ -318,6 +333,9 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
                    ->type_name("self|encoder|decoder|cross")
                    ->check(CLI::IsMember({"self", "encoder", "decoder", "cross"}))
                    ->group(group);
+  auto* words = app.add_flag("--words", options.words,
+                             "Pieces of words put together: sum over their keys, mean over their queries")
+                    ->group(group);
   auto* length = app.add_option("--max-length", options.max_length, "Reads this many tokens at most")
                      ->type_name("N")
                      ->check(whole_number(1))
@@ -330,10 +348,11 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
                         ->group(group);
   for (auto* option : {ids, decoder_text, decoder_ids, image, kind, length, precision}) option->needs(folder);
   pair->needs(text);
+  words->needs(text);
   types->needs(ids);
   ids->excludes(text);
   decoder_ids->excludes(decoder_text);
-  for (auto* words : {text, pair, ids, decoder_text, decoder_ids, length}) image->excludes(words);
+  for (auto* other : {text, pair, ids, decoder_text, decoder_ids, length}) image->excludes(other);
 }
 
 ModelSources open_model(const ModelOptions& options) {

@@ -19,6 +19,7 @@ struct ModelOptions {
   std::string kind;   // encoder, decoder, cross, or empty: the attention of a stack to itself
   attn::Index max_length = 0;
   bool in_double = false;
+  bool words = false;  // pieces of words are put together
 };
 
 void add_model_options(CLI::App& app, ModelOptions& options);

@@ -292,6 +292,7 @@ Picture make_picture(const PictureOptions& options) {
         if (size_of(source->batches) > 1)
           add_note(figure.note, "batch " + select.batch + " of " + std::to_string(size_of(source->batches)));
         add_note(figure.note, selection.note);
+        add_note(figure.note, source->note);
         if (options.overlay) add_note(figure.note, describe_overlay(picture));
         if (!options.overlay) add_note(figure.note, describe_window("query", "queries", selection.rows, source->Nq));
         add_note(figure.note, describe_window("key", "keys", selection.columns, source->Nk));

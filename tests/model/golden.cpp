@@ -53,7 +53,8 @@ void check(const fs::path& folder, const std::string& name, const char* precisio
         keep_largest(is("grad_") ? worst.gradients : is("hidden_states") ? worst.states : worst.outputs, share);
     }
     // Everything that transformers saved of the run was compared, but what went in.
-    for (const std::string& saved : attn::model::SavedRun(expected).names()) {
+    const attn::model::SavedRun run(expected);
+    for (const std::string& saved : run.names()) {
       const bool input = saved.find("_ids") != std::string::npos || saved.find("_mask") != std::string::npos ||
                          saved == "pixel_values" || saved == "grad_target" || saved == "grad_target_logit";
       INFO(name << ": " << saved);
