@@ -12,6 +12,7 @@
 #include <attn/core/feed_forward.hpp>
 #include <attn/core/linear.hpp>
 #include <attn/core/mask.hpp>
+#include <attn/core/merge_tokens.hpp>
 #include <attn/core/multi_head.hpp>
 #include <attn/core/norm.hpp>
 #include <attn/core/relative_bias.hpp>

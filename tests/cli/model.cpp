@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "cli/run_attn.hpp"
 
+#include <attn/core/merge_tokens.hpp>
 #include <attn/io/read.hpp>
 
 namespace {
@@ -76,6 +77,27 @@ TEST_CASE("attn heatmap --model: a sheet of all heads") {
   CHECK(result.code == 0);
   CHECK(cli::content(work / "sheet.png").substr(1, 3) == "PNG");
   CHECK(work.run("attn heatmap --model " + kBert + " 'anna' --layer 2 --head 3 --show").code == 0);
+}
+
+TEST_CASE("attn --words: pieces put together") {
+  const cli::Workspace work;
+  const std::string model = "attn weights --model bert-base-uncased 'The unbreakable cat.' --layer 1 --head 1 ";
+  REQUIRE(work.run(model + "-o pieces.npy").code == 0);
+  REQUIRE(work.run(model + "--words -o words.npy").code == 0);
+  const attn::Matrix<float> pieces = array(work, "pieces.npy").matrix(), words = array(work, "words.npy").matrix();
+  REQUIRE(words.rows() == 6);  // [CLS] the un ##break ##able cat . [SEP]
+  CHECK((words - attn::merge_tokens(pieces, {0, 1, 2, 5, 6, 7, 8}, {0, 1, 2, 5, 6, 7, 8})).cwiseAbs().maxCoeff() <
+        1e-6F);
+  CHECK((words.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-5F);
+  CHECK(work.run(model + "--words").out.substr(0, 41) == ",[CLS],The,unbreakable,cat,.,[SEP]\n[CLS],0");
+  REQUIRE(work.run(model + "--words --rows 2:4 --cols 1:3 -o part.npy").code == 0);
+  CHECK((array(work, "part.npy").matrix() - words.block(2, 1, 2, 2)).cwiseAbs().maxCoeff() < 1e-6F);
+  REQUIRE(work.run(model + "--words --max-length 4 -o short.npy").code == 0);  // un##break is what is left of a word
+  CHECK(array(work, "short.npy").shape() == attn::Shape{3, 3});
+  REQUIRE(work.run(model + "--words --top-k 1 -o top.csv").code == 0);
+  CHECK(work.run("attn heatmap --model bert-base-uncased 'The unbreakable cat.' --words -o words.png").code == 0);
+  check_error(work, "attn weights --model " + kBert + " --ids 1,2 --words", 2,
+              "--words requires text; see attn weights --help");
 }
 
 TEST_CASE("attn info: what a checkpoint is") {

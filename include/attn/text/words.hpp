@@ -35,7 +35,9 @@ inline bool begins_word(const Encoding& encoding, std::size_t i, std::string_vie
   const auto is_space_at = [&](std::size_t at) { return is_whitespace(next_code_point(text, at)); };
   for (std::size_t at = before.end; at < here.begin; ++at)
     if (is_space_at(at)) return true;
-  return is_space_at(here.begin) || (text[before.end - 1] != ' ' && is_space_at(before.end - 1));
+  std::size_t last = before.end - 1;
+  while (last > before.begin && (text[last] & 0xC0) == 0x80) --last;  // to the first byte of its last character
+  return is_space_at(here.begin) || (text[last] != ' ' && is_space_at(last));
 }
 
 }  // namespace text
@@ -59,6 +61,7 @@ inline Words words_of(const Encoding& encoding, std::string_view text, std::stri
     while (word.size() > 1 && blank(0)) word.remove_prefix(1);
     while (word.size() > 1 && blank(word.size() - 1)) word.remove_suffix(1);
     words.edges.push_back(static_cast<Index>(begin));
+    if (word.empty() && !encoding.special[begin]) word = " ";  // a tokenizer trimmed it from its token's place
     words.labels.push_back(word.empty() ? encoding.tokens[begin] : text::visible(word));
   }
   words.edges.push_back(static_cast<Index>(encoding.size()));
