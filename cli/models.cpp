@@ -13,8 +13,9 @@ template attn::Model<double> load_model(const std::string&);
 
 namespace attn::model {
 
-template Pass<float> forward(const Transformer<float>&, const Input<float>&, const Keep&, const Hooks<float>&);
-template Pass<double> forward(const Transformer<double>&, const Input<double>&, const Keep&, const Hooks<double>&);
+template Pass<float> forward(const Transformer<float>&, const Input<float>&, const Keep&, const Hooks<float>&, Index);
+template Pass<double> forward(const Transformer<double>&, const Input<double>&, const Keep&, const Hooks<double>&,
+                              Index);
 template std::vector<Comparison> verify(const Transformer<float>&, const SavedRun&);
 template std::vector<Comparison> verify(const Transformer<double>&, const SavedRun&);
 

@@ -15,9 +15,10 @@ extern template attn::Model<double> load_model(const std::string&);
 
 namespace attn::model {
 
-extern template Pass<float> forward(const Transformer<float>&, const Input<float>&, const Keep&, const Hooks<float>&);
+extern template Pass<float> forward(const Transformer<float>&, const Input<float>&, const Keep&, const Hooks<float>&,
+                                    Index);
 extern template Pass<double> forward(const Transformer<double>&, const Input<double>&, const Keep&,
-                                     const Hooks<double>&);
+                                     const Hooks<double>&, Index);
 extern template std::vector<Comparison> verify(const Transformer<float>&, const SavedRun&);
 extern template std::vector<Comparison> verify(const Transformer<double>&, const SavedRun&);
 

@@ -84,15 +84,7 @@ std::unique_ptr<TileWorker<T>> LargestKeys<T>::worker(Index rows) {
 
 template <class T>
 void LargestKeys<T>::add_rows(Index first_row, const attn::ConstView<T>& rows) {
-  // True weights: a tile of all keys whose factors are 1.
-  const std::vector<T> ones(static_cast<std::size_t>(rows.rows()), T(1));
-  const std::vector<double> sums(ones.size(), 1.0);
-  const attn::Strip strip{0, first_row, rows.rows()};
-  auto worker = top_.worker(rows.rows());
-  worker.begin(strip);
-  worker.add(
-      {strip, 0, {rows.data(), rows.rows(), rows.cols(), Eigen::OuterStride<>(rows.outerStride())}, ones.data()});
-  worker.end({strip, ones.data(), sums.data(), sums.data()});
+  attn::reduce_rows<T>(rows, first_row, top_);
 }
 
 template <class T>

@@ -41,7 +41,9 @@ TEST_CASE("attention layer: projections around core's heads, in itself and to an
                                                      Matrix<double>(c * l.k.weight.view().transpose()),
                                                      Matrix<double>(c * l.v.weight.view().transpose()), l.heads);
     std::vector<Matrix<double>> weights(4);
-    const Matrix<double> out = attend<double>(l, attn::NoBias{}, x, c, keys, kHere, {}, weights);
+    std::vector<HeadWeights<double>> places;
+    for (Matrix<double>& head : weights) places.push_back({&head});
+    const Matrix<double> out = attend<double>(l, attn::NoBias{}, x, c, keys, kHere, {}, places);
     CHECK((out - expected.output * l.out.weight.view().transpose()).cwiseAbs().maxCoeff() < 1e-13);
     for (std::size_t h = 0; h < 4; ++h) CHECK((weights[h] - expected.weights[h]).cwiseAbs().maxCoeff() < 1e-14);
     CHECK((attend<double>(l, attn::NoBias{}, x, c, keys, kHere, {}, {}) - out).cwiseAbs().maxCoeff() < 1e-13);

@@ -2,6 +2,8 @@
 
 #include "model/support.hpp"
 
+#include <set>
+
 using namespace attn::model;
 using attn::Index;
 
@@ -19,7 +21,7 @@ Input<float> of_ids(std::vector<Index> ids) {
 
 TEST_CASE("forward: what isn't to be kept isn't") {
   Keep keep;
-  keep.weights = [](const HookPoint& at) { return at.layer == 1; };
+  keep.weights = [](const HookPoint& at) { return at.layer == 1 ? KeptWeights(Whole{}) : Nothing{}; };
   const Pass<float> some = forward(bert(), of_ids({2, 5, 3}), keep);
   const auto& weights = some.weights.at(Part::encoder);
   CHECK((weights[0].empty() && weights[2].empty()));
@@ -39,6 +41,25 @@ TEST_CASE("forward: padding is seen by nobody") {
   const Pass<float> with = forward(bert(), padded), without = forward(bert(), of_ids({2, 5, 31, 3}));
   CHECK((with.outputs.at("logits").topRows(4) - without.outputs.at("logits")).cwiseAbs().maxCoeff() < 1e-5F);
   CHECK(with.weights.at(Part::encoder)[0][0].rightCols(2).isZero(0));
+}
+
+TEST_CASE("forward: each entry of a batch is as it is by itself, and hooks know which it is") {
+  std::set<Index> seen;
+  Hooks<float> hooks;
+  hooks.add(Site::z, [&](const HookPoint& at, Eigen::Ref<attn::Matrix<float>>) { seen.insert(at.batch); });
+  hooks.add(Site::z, {Part::encoder, 1, -1, 1},
+            [](const HookPoint&, Eigen::Ref<attn::Matrix<float>> z) { z.setZero(); });
+  const std::vector<Input<float>> inputs{of_ids({2, 5, 31, 3}), of_ids({2, 8, 3}), of_ids({2, 8, 3})};
+  Keep keep;
+  keep.sites = {Site::z};
+  const std::vector<Pass<float>> passes = forward(bert(), inputs, keep, hooks);
+  REQUIRE(passes.size() == 3);
+  CHECK(seen == std::set<Index>{0, 1, 2});
+  CHECK(passes[0].outputs.at("logits") == forward(bert(), inputs[0]).outputs.at("logits"));
+  CHECK(passes[2].outputs.at("logits") == forward(bert(), inputs[2]).outputs.at("logits"));
+  CHECK(passes[1].outputs.at("logits") != passes[2].outputs.at("logits"));
+  CHECK(passes[1].sites.at(Site::z).at({Part::encoder, 1}).isZero(0));
+  CHECK_FALSE(passes[1].sites.at(Site::z).at({Part::encoder, 0}).isZero(0));
 }
 
 TEST_CASE("forward: what a model can't read") {

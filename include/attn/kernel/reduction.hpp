@@ -15,6 +15,7 @@
 
 #include <attn/base/shape.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -101,5 +102,25 @@ inline void check_made_for(const char* reduction, const Shape& made_for, const S
   check_shape(made_for == given, reduction, "its size", made_for, to_string(given), sizes);
 }
 }  // namespace detail
+
+/// Hands rows first_row, first_row + 1 … of one head's true weights to a reduction that needs nothing but weights: a
+/// tile of all keys whose factors are 1.
+template <class T, class R>
+void reduce_rows(const ConstView<T>& weights, Index first_row, R& reduction) {
+  constexpr Index kRows = 48;  // at a time
+  const RowVector<T> ones = RowVector<T>::Ones(kRows), zeros = RowVector<T>::Zero(kRows);
+  const RowVector<double> sums = RowVector<double>::Ones(kRows), none = RowVector<double>::Zero(kRows);
+  auto worker = reduction.worker(kRows);
+  for (Index first = 0; first < weights.rows(); first += kRows) {
+    const Strip strip{0, first_row + first, std::min(kRows, weights.rows() - first)};
+    worker.begin(strip);
+    worker.add({strip,
+                0,
+                {weights.data() + first * weights.outerStride(), strip.rows, weights.cols(),
+                 Eigen::OuterStride<>(weights.outerStride())},
+                ones.data()});
+    worker.end({strip, zeros.data(), sums.data(), none.data()});
+  }
+}
 
 }  // namespace attn

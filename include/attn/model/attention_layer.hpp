@@ -11,12 +11,11 @@
 #include <attn/core/multi_head.hpp>
 #include <attn/core/relative_bias.hpp>
 #include <attn/core/rope.hpp>
-#include <attn/kernel/fast_attention.hpp>
+#include <attn/model/head_weights.hpp>
 #include <attn/model/hook.hpp>
 #include <attn/model/layers.hpp>
 
 #include <functional>
-#include <span>
 #include <variant>
 #include <vector>
 
@@ -87,12 +86,13 @@ Matrix<T> turned(const std::optional<Rope>& rope, Matrix<T> x, Index heads, bool
 template <class T, class B>
 void attend_with_hooks(const AttentionLayer<T>& layer, const Matrix<T>& q, const Matrix<T>& k, const Matrix<T>& v,
                        const LayerMask& mask, const B& bias, const HookPoint& at, const Hooks<T>& hooks, Matrix<T>& z,
-                       std::span<Matrix<T>> weights) {
+                       WeightsOfLayer<T> weights) {
   const Index H = layer.heads.H, dk = q.cols() / H, dv = v.cols() / layer.heads.Hkv;
   check_head_bias(bias, H);
   for (Index h = 0; h < H; ++h) {
     const Index g = layer.heads.group(h);
-    const HookPoint here{at.part, at.layer, h};
+    HookPoint here = at;
+    here.head = h;
     Matrix<T> scores =
         T(layer.scoring.scale_for(dk)) * q.middleCols(h * dk, dk) * k.middleCols(g * dk, dk).transpose();  // [Nq x Nk]
     add_bias(scores, bias_of_head(bias, h));
@@ -102,7 +102,7 @@ void attend_with_hooks(const AttentionLayer<T>& layer, const Matrix<T>& q, const
     softmax_in_place(scores);
     hooks(Site::weights, here, scores);
     z.middleCols(h * dv, dv) = scores * v.middleCols(g * dv, dv);
-    if (!weights.empty()) weights[static_cast<std::size_t>(h)] = std::move(scores);
+    if (!weights.empty()) keep_matrix(std::move(scores), weights[static_cast<std::size_t>(h)]);
   }
 }
 
@@ -130,11 +130,11 @@ QueriesKeysValues<T> project(const AttentionLayer<T>& layer, const Matrix<T>& x,
 }
 
 /// What the layer adds to x: [Nq x D]. `keys` [Nk] are true where the context has a token; `weights`, if not empty, are
-/// H matrices that get the weights [Nq x Nk] of the heads.
+/// H places for the weights [Nq x Nk] of the heads.
 template <class T>
 Matrix<T> attend(const AttentionLayer<T>& layer, const PositionBias<T>& bias, const Matrix<T>& x,
                  const Matrix<T>& context, const std::vector<bool>& keys, const HookPoint& at, const Hooks<T>& hooks,
-                 std::span<Matrix<T>> weights) {
+                 WeightsOfLayer<T> weights) {
   const auto [q, k, v] = project(layer, x, context, at, hooks);
   const LayerMask mask{layer.causal, layer.window, keys};
   Matrix<T> z(q.rows(), v.cols() / layer.heads.Hkv * layer.heads.H);  // [Nq x H·dv]
@@ -142,11 +142,8 @@ Matrix<T> attend(const AttentionLayer<T>& layer, const PositionBias<T>& bias, co
       [&, &q = q, &k = k, &v = v](const auto& its_bias) {
         if (hooks.any(Site::scores, at) || hooks.any(Site::weights, at)) {
           detail::attend_with_hooks(layer, q, k, v, mask, its_bias, at, hooks, z, weights);
-        } else if (weights.empty()) {
-          attn::detail::multi_head_tiles<T>(q, k, v, layer.heads, mask, its_bias, layer.scoring, z);
         } else {
-          for (Matrix<T>& w : weights) w = attn::detail::new_matrix<T>(q.rows(), k.rows());
-          fast_multi_head_attention_into(q, k, v, layer.heads, mask, its_bias, layer.scoring, z, weights);
+          attend_and_keep(q, k, v, layer.heads, mask, its_bias, layer.scoring, z, weights);
         }
       },
       bias);

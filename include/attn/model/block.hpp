@@ -52,11 +52,13 @@ Matrix<T> add_to(const Matrix<T>& x, NormPlace place, const Residual<T>& residua
   return sum;
 }
 
-}  // namespace detail
+/// The place of a decoder's attention to the encoder.
+inline HookPoint across(HookPoint at) {
+  at.part = Part::cross;
+  return at;
+}
 
-/// Where a stack keeps the weights of a layer's heads: H matrices, or none.
-template <class T>
-using WeightsOfLayer = std::span<Matrix<T>>;
+}  // namespace detail
 
 /// The stream behind a block, from x [N x D] before it. `keys` are true where x has a token, `context_keys` where the
 /// encoder's states `context` have one.
@@ -80,8 +82,8 @@ Matrix<T> run_block(const Block<T>& block, const PositionBias<T>& bias, Matrix<T
     x = detail::add_to(x, block.place, block.attention_residual, attention);
     if (block.cross && context)
       x = detail::add_to(x, block.place, block.cross_residual, [&](const Matrix<T>& h) {
-        return attend(*block.cross, PositionBias<T>(), h, *context, context_keys, HookPoint{Part::cross, at.layer},
-                      hooks, cross_weights);
+        return attend(*block.cross, PositionBias<T>(), h, *context, context_keys, detail::across(at), hooks,
+                      cross_weights);
       });
     x = detail::add_to(x, block.place, block.feed_forward_residual, feed_forward);
   }

@@ -7,6 +7,7 @@
 
 #include <attn/base/matrix.hpp>
 
+#include <compare>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -30,11 +31,14 @@ enum class Site {
   resid_post,  // what leaves a block                                         [N x D]
 };
 
-/// A place in a pass; `head` of scores and weights, −1 elsewhere.
+/// A place in a pass: `head` of scores and weights, `batch` where several inputs are read; −1 elsewhere.
 struct HookPoint {
   Part part;
   Index layer;
   Index head = -1;
+  Index batch = -1;
+
+  auto operator<=>(const HookPoint&) const = default;
 };
 
 /// Functions to be called at sites. They may change the matrix in its place.
@@ -46,7 +50,7 @@ class Hooks {
   /// Calls `function` at a site of all parts and layers.
   void add(Site site, Function function) { hooks_.push_back({site, std::nullopt, std::move(function)}); }
 
-  /// The same of one layer of one part.
+  /// The same of one layer of one part; of one head and one entry of the batch, where `of` says which.
   void add(Site site, const HookPoint& of, Function function) { hooks_.push_back({site, of, std::move(function)}); }
 
   /// Whether anybody wants to be called there.
@@ -68,8 +72,9 @@ class Hooks {
     Function function;
 
     bool at(Site where, const HookPoint& place) const {
+      const auto fits = [](Index wanted, Index here) { return wanted < 0 || here < 0 || wanted == here; };
       return site == where && (!of || (of->part == place.part && of->layer == place.layer &&
-                                       (of->head < 0 || place.head < 0 || of->head == place.head)));
+                                       fits(of->head, place.head) && fits(of->batch, place.batch)));
     }
   };
   std::vector<Hook> hooks_;

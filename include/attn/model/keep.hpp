@@ -1,26 +1,52 @@
-// What a forward pass is asked to keep, and what it gives back.
+// What a forward pass is asked to keep, and what it gives back. It is said beforehand, so that memory is what was asked
+// for: nothing grows with the square of the text but weights that are kept whole.
+//
+//     Keep keep;
+//     keep.weights = [](const HookPoint& at) -> KeptWeights {
+//       if (at.layer == 5) return Whole{};
+//       return Pooled{256, 256};
+//     };
+//     keep.sites = {Site::q, Site::k};
 #pragma once
 
+#include <attn/kernel/pooled_map.hpp>
+#include <attn/kernel/top_keys.hpp>
 #include <attn/model/hook.hpp>
 
 #include <functional>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace attn::model {
 
+/// How the weights of a head are kept.
+struct Nothing {};
+struct Whole {};  // [Nq x Nk]
+struct Pooled {
+  Index rows, columns;  // cells, at most; kernel/pooled_map.hpp
+};
+struct Strongest {
+  Index keys;  // of each query; kernel/top_keys.hpp
+};
+using KeptWeights = std::variant<Nothing, Whole, Pooled, Strongest>;
+
 struct Keep {
-  /// Of which layers' heads the weights are kept; empty: of none.
-  std::function<bool(const HookPoint&)> weights = [](const HookPoint&) { return true; };
-  bool states = false;  // the residual stream before each block, and behind the last
-  bool outputs = true;  // logits and the like
+  /// Of each head. Empty: nothing of any.
+  std::function<KeptWeights(const HookPoint&)> weights = [](const HookPoint&) { return Whole{}; };
+  std::vector<Site> sites = {};  // whose matrices are kept as their hooks leave them; scores and weights take longer
+  bool states = false;           // the residual stream before each block, and behind the last
+  bool outputs = true;           // logits and the like
 };
 
 template <class T>
 struct Pass {
-  std::map<Part, std::vector<std::vector<Matrix<T>>>> weights;  // [layer][head] of [Nq x Nk]; no heads where not kept
-  std::map<Part, std::vector<Matrix<T>>> states;                // [layers + 1] of [N x D], before a last norm
+  std::map<Part, std::vector<std::vector<Matrix<T>>>> weights;  // [layer][head]; 0 x 0, or no heads, where not whole
+  std::map<HookPoint, PooledMap<T>> pooled;
+  std::map<HookPoint, TopKeys<T>> strongest;
+  std::map<Site, std::map<HookPoint, Matrix<T>>> sites;
+  std::map<Part, std::vector<Matrix<T>>> states;  // [layers + 1] of [N x D], before a last norm
   std::map<std::string, Matrix<T>> outputs;  // "last_hidden_state", "logits" …; those of the encoder as "encoder_…"
 };
 

@@ -70,6 +70,12 @@ class Model {
     return model::forward(transformer_, input, keep, hooks);
   }
 
+  /// Of each input by itself.
+  std::vector<model::Pass<T>> forward(const std::vector<model::Input<T>>& inputs, const model::Keep& keep = {},
+                                      const model::Hooks<T>& hooks = {}) const {
+    return model::forward(transformer_, inputs, keep, hooks);
+  }
+
   const model::Config& config() const { return config_; }
   const model::Transformer<T>& transformer() const { return transformer_; }
   const model::TensorSummary& tensors() const { return tensors_; }

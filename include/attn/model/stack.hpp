@@ -25,28 +25,24 @@ struct Context {
   const std::vector<bool>& keys;
 };
 
-/// The states behind the last norm: [N x D]. What `keep` asks for is put into `pass`.
+/// The states behind the last norm: [N x D]. What `keep` asks for is put into `pass`; `batch` is for the hooks.
 template <class T>
 Matrix<T> run_stack(const Stack<T>& stack, Matrix<T> x, const std::vector<bool>& keys, const Context<T>* context,
-                    const Keep& keep, const Hooks<T>& hooks, Pass<T>& pass) {
+                    const Keep& keep, const Hooks<T>& hooks, Index batch, Pass<T>& pass) {
   static const std::vector<bool> none;
-  const auto weights_of = [&](Part part, Index layer, Index H) -> std::span<Matrix<T>> {
-    auto& kept = pass.weights[part];
-    kept.resize(stack.blocks.size());
-    auto& its_own = kept[static_cast<std::size_t>(layer)];
-    if (keep.weights && keep.weights(HookPoint{part, layer})) its_own.resize(static_cast<std::size_t>(H));
-    return its_own;
-  };
+  const auto L = static_cast<Index>(stack.blocks.size());
   std::vector<Matrix<T>>& states = pass.states[stack.part];
   for (std::size_t l = 0; l < stack.blocks.size(); ++l) {
     const Block<T>& block = stack.blocks[l];
-    const auto layer = static_cast<Index>(l);
     if (keep.states) states.push_back(x);
-    const auto weights = weights_of(stack.part, layer, block.attention.heads.H);
-    const auto cross =
-        block.cross && context ? weights_of(Part::cross, layer, block.cross->heads.H) : std::span<Matrix<T>>();
+    const HookPoint at{stack.part, static_cast<Index>(l), -1, batch};
+    const Index N = x.rows();
+    const auto weights = places_for(keep, at, L, block.attention.heads.H, N, N, pass);
+    std::vector<HeadWeights<T>> cross;
+    if (block.cross && context)
+      cross = places_for(keep, detail::across(at), L, block.cross->heads.H, N, context->states.rows(), pass);
     x = run_block(block, stack.bias, std::move(x), keys, context ? &context->states : nullptr,
-                  context ? context->keys : none, HookPoint{stack.part, layer}, hooks, weights, cross);
+                  context ? context->keys : none, at, hooks, WeightsOfLayer<T>(weights), WeightsOfLayer<T>(cross));
   }
   if (keep.states) states.push_back(x);
   return stack.last_norm(x);

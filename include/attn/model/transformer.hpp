@@ -40,10 +40,18 @@ inline std::vector<bool> mask_or_all(const std::vector<bool>& mask, std::size_t 
 }
 }  // namespace detail
 
-/// One forward pass. Throws UsageError for input that the model can't read: none, too long, unknown tokens.
+/// One forward pass. Throws UsageError for input that the model can't read: none, too long, unknown tokens. `batch` is
+/// what hooks are told.
 template <class T>
-Pass<T> forward(const Transformer<T>& model, const Input<T>& input, const Keep& keep = {}, const Hooks<T>& hooks = {}) {
+Pass<T> forward(const Transformer<T>& model, const Input<T>& input, const Keep& keep = {},
+                const Hooks<T>& watching = {}, Index batch = -1) {
   Pass<T> pass;
+  Hooks<T> hooks = watching;
+  for (const Site site : keep.sites)
+    hooks.add(site, [&kept = pass.sites[site]](HookPoint at, Eigen::Ref<Matrix<T>> matrix) {
+      at.batch = -1;
+      kept[at] = matrix;
+    });
   const Stack<T>& first = model.encoder ? *model.encoder : *model.decoder;
   const bool two = model.encoder && model.decoder;
   if (input.ids.empty() && !first.embedding.of_images()) throw UsageError("forward: there is no token to read");
@@ -56,13 +64,13 @@ Pass<T> forward(const Transformer<T>& model, const Input<T>& input, const Keep& 
     keys = detail::mask_or_all(input.mask, input.ids.size());
     x = embed_tokens(first.embedding, input.ids, input.segments, keys);
   }
-  x = run_stack<T>(first, std::move(x), keys, nullptr, keep, hooks, pass);
+  x = run_stack<T>(first, std::move(x), keys, nullptr, keep, hooks, batch, pass);
   if (two) {
     if (input.decoder_ids.empty()) throw UsageError("forward: the decoder has no token to read");
     const Context<T> context{x, keys};
     std::vector<bool> decoder_keys = detail::mask_or_all(input.decoder_mask, input.decoder_ids.size());
     Matrix<T> y = embed_tokens(model.decoder->embedding, input.decoder_ids, {}, decoder_keys);
-    y = run_stack<T>(*model.decoder, std::move(y), decoder_keys, &context, keep, hooks, pass);
+    y = run_stack<T>(*model.decoder, std::move(y), decoder_keys, &context, keep, hooks, batch, pass);
     pass.outputs["encoder_last_hidden_state"] = std::move(x);
     x = std::move(y);
     keys = std::move(decoder_keys);
@@ -72,6 +80,17 @@ Pass<T> forward(const Transformer<T>& model, const Input<T>& input, const Keep& 
     for (const OutputHead<T>& head : model.heads)
       pass.outputs[head.name] = run_head(head, pass.outputs.at(head.from), keys);
   return pass;
+}
+
+/// A pass for each input, which need not be of one length: nothing is padded, and each is as it is by itself. Hooks are
+/// told which one it is.
+template <class T>
+std::vector<Pass<T>> forward(const Transformer<T>& model, const std::vector<Input<T>>& inputs, const Keep& keep = {},
+                             const Hooks<T>& hooks = {}) {
+  std::vector<Pass<T>> passes;
+  for (std::size_t b = 0; b < inputs.size(); ++b)
+    passes.push_back(forward(model, inputs[b], keep, hooks, static_cast<Index>(b)));
+  return passes;
 }
 
 }  // namespace attn::model

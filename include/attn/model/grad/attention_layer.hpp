@@ -44,11 +44,13 @@ AttendGradient<T> attend_backward(const AttentionLayer<T>& layer, const Position
   const Index dk = q.cols() / H, dv = v.cols() / Hkv;
   const T scale = T(layer.scoring.scale_for(dk));
   std::vector<Matrix<T>> weights(static_cast<std::size_t>(H));
+  std::vector<HeadWeights<T>> places;
+  for (Matrix<T>& head : weights) places.push_back({&head});
   Matrix<T> z(q.rows(), H * dv);
   const LayerMask mask{layer.causal, layer.window, keys};
   std::visit(
       [&, &q = q, &k = k, &v = v](const auto& its_bias) {
-        detail::attend_with_hooks<T>(layer, q, k, v, mask, its_bias, at, hooks, z, weights);
+        detail::attend_with_hooks<T>(layer, q, k, v, mask, its_bias, at, hooks, z, places);
       },
       bias);
 
@@ -60,7 +62,8 @@ AttendGradient<T> attend_backward(const AttentionLayer<T>& layer, const Position
                                      d_v = Matrix<T>::Zero(v.rows(), v.cols());
   for (Index h = 0; h < H; ++h) {
     const Index g = layer.heads.group(h);
-    const HookPoint here{at.part, at.layer, h};
+    HookPoint here = at;
+    here.head = h;
     const Matrix<T>& its_weights = weights[static_cast<std::size_t>(h)];
     const auto q_h = q.middleCols(h * dk, dk), k_g = k.middleCols(g * dk, dk), v_g = v.middleCols(g * dv, dv);
     const auto d_z_h = d_z.middleCols(h * dv, dv);

@@ -37,7 +37,7 @@ Matrix<T> block_backward(const Block<T>& block, const PositionBias<T>& bias, Mat
   hooks(Site::resid_pre, at, x);
   gradients(Site::resid_post, at, d_y);
   const auto attention = [&](const Matrix<T>& h) {
-    return attend(block.attention, bias, h, h, keys, at, hooks, std::span<Matrix<T>>());
+    return attend(block.attention, bias, h, h, keys, at, hooks, WeightsOfLayer<T>());
   };
   const auto attention_backward = [&](const Matrix<T>& h, const Matrix<T>& d) {
     const AttendGradient<T> g = attend_backward(block.attention, bias, h, h, keys, at, hooks, d, gradients);
@@ -60,10 +60,10 @@ Matrix<T> block_backward(const Block<T>& block, const PositionBias<T>& bias, Mat
     d_x = d_y + through(block.feed_forward_residual.norm, feed_forward_backward) +
           through(block.attention_residual.norm, attention_backward);
   } else {
-    const HookPoint across{Part::cross, at.layer};
+    const HookPoint across = detail::across(at);
     const PositionBias<T> no_bias;
     const auto cross = [&](const Matrix<T>& h) {
-      return attend(*block.cross, no_bias, h, *context, context_keys, across, hooks, std::span<Matrix<T>>());
+      return attend(*block.cross, no_bias, h, *context, context_keys, across, hooks, WeightsOfLayer<T>());
     };
     const auto cross_backward = [&](const Matrix<T>& h, const Matrix<T>& d) {
       const AttendGradient<T> g =
