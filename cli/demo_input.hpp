@@ -1,4 +1,4 @@
-// The input that attn brings along: four tokens, eight numbers each, that attend to each other (q = k = v).
+// What attn explain explains where there is no other input: four tokens, eight numbers each, that attend to each other (q = k = v).
 //
 // The numbers are what PyTorch 1.13 gives for  torch.manual_seed(0); torch.randn(1, 4, 8).
 #pragma once

@@ -16,8 +16,8 @@
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
-  attn demo                                                   a first map, from input that attn brings along
-  attn explain                                                the same computation, step by step
+  attn demo                                                   a first map, of a model that attn brings along
+  attn explain                                                how weights are computed, step by step
   attn weights --query q.npy --key k.npy -o weights.csv       the weights of Q and K
   attn heatmap --query q.npy --key k.npy --show               the same as a picture in the terminal
   attn heatmap --weights attention.npy --head 0 -o map.png    a picture of attention from PyTorch, JAX, Keras …

@@ -13,6 +13,8 @@ template attn::Model<double> load_model(const std::string&);
 
 namespace attn::model {
 
+template Transformer<float> make_transformer(const Config&, Weights&);
+template Transformer<double> make_transformer(const Config&, Weights&);
 template Pass<float> forward(const Transformer<float>&, const Input<float>&, const Keep&, const Hooks<float>&, Index);
 template Pass<double> forward(const Transformer<double>&, const Input<double>&, const Keep&, const Hooks<double>&,
                               Index);

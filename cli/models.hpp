@@ -15,6 +15,8 @@ extern template attn::Model<double> load_model(const std::string&);
 
 namespace attn::model {
 
+extern template Transformer<float> make_transformer(const Config&, Weights&);
+extern template Transformer<double> make_transformer(const Config&, Weights&);
 extern template Pass<float> forward(const Transformer<float>&, const Input<float>&, const Keep&, const Hooks<float>&,
                                     Index);
 extern template Pass<double> forward(const Transformer<double>&, const Input<double>&, const Keep&,

@@ -1,47 +1,62 @@
-// attn demo: a first map, from input that the executable brings along.
+// attn demo: a first map, of a trained model that the executable brings along.
 #include "arrays.hpp"
-#include "demo_input.hpp"
+#include "console.hpp"
+#include "demo_model.hpp"
 #include "pictures.hpp"
 #include "verbs/verbs.hpp"
-
-#include <attn/core/attention.hpp>
 
 #include <cstdio>
 
 namespace {
 
-attn::Tensor<float> as_tensor(const attn::Matrix<float>& matrix) {
-  attn::Tensor<float> tensor(attn::shape_of(matrix));
-  tensor.matrix() = matrix;
-  return tensor;
+constexpr const char* kSentence = "boris gave the key to maria .";
+constexpr const char* kMasked = "boris gave the [MASK] to [MASK] .";
+
+/// The words of highest logit in the place of each [MASK]: "key, maria".
+std::string answers(const attn::Tokenizer& tokenizer, const attn::Encoding& encoding,
+                    const attn::Matrix<float>& logits) {
+  std::string words;
+  for (std::size_t i = 0; i < encoding.size(); ++i) {
+    if (encoding.tokens[i] != "[MASK]") continue;
+    attn::Index best = 0;
+    logits.row(static_cast<attn::Index>(i)).maxCoeff(&best);
+    words += (words.empty() ? "" : ", ") + tokenizer.token(static_cast<int>(best));
+  }
+  return words;
 }
 
 void run(const std::string& program) {
-  const attn::Matrix<float> x = demo_embeddings();          // [4 x 8]
-  const auto [output, weights] = attn::attention(x, x, x);  // [4 x 8], [4 x 4]
-  attn::render::HeatmapOptions options;
-  options.title = "Self-attention of four tokens";
-  options.row_labels = options.column_labels = demo_tokens();
-  options.annotate = true;
+  const attn::Tokenizer tokenizer = demo_tokenizer();
+  const attn::Encoding encoding = tokenizer.encode(kSentence, kMasked);
+  const attn::model::Pass<float> pass = demo_model().forward(attn::model::input_of<float>(encoding));
+  const attn::Matrix<float>& weights = pass.weights.at(attn::model::Part::encoder)[1][0];  // [N x N]
 
+  attn::render::HeatmapOptions options;
+  options.title = "layer 1, head 0 of a small BERT";
+  options.row_labels = options.column_labels = tokenizer.labels(encoding);
   attn::render::PanelGrid grid;
   grid.panels.emplace_back(weights.data(), weights.rows(), weights.cols(), Eigen::OuterStride<>(weights.cols()));
-  std::fputs(terminal_picture(grid.panels.front(), options).c_str(), stdout);
+  print(terminal_picture(grid.panels.front(), options));
   write_picture("demo.png", grid, options, "");
+  attn::Tensor<float> tensor(attn::shape_of(weights));
+  tensor.matrix() = weights;
   attn::io::ArrayLabels labels;
-  labels.row_labels = labels.column_labels = demo_tokens();
-  write_array("demo.csv", as_tensor(weights), labels);
-  std::fputs(
+  labels.row_labels = labels.column_labels = options.row_labels;
+  write_array("demo.csv", tensor, labels);
+
+  print(
+      std::string("\nThe model reads    ") + kSentence + "  " + kMasked + "\nand fills in       " +
+      answers(tokenizer, encoding, pass.outputs.at("logits")) +
       "\n"
-      "Each row is a query: how \"fascinating\" divides its attention among the four keys. Rows sum to 1.\n"
-      "The embeddings are random, so this shows the mathematics and no language.\n"
+      "\n"
+      "Each row is a query: how a token divides its attention among all tokens. Rows sum to 1. In this head a [MASK]\n"
+      "looks at the word that stands in its place in the other sentence. A weight says where a head looks, and isn't\n"
+      "yet the reason for an answer.\n"
       "\n"
       "Written: demo.png (the picture), demo.csv (the numbers).\n"
-      "Next:    ",
-      stdout);
-  std::printf("%s explain           the same computation, step by step\n", program.c_str());
-  std::printf("         %s heatmap --help    pictures of your own Q and K, or of attention from PyTorch\n",
-              program.c_str());
+      "Next:    " +
+      program + " explain           how weights are computed, step by step\n         " + program +
+      " heatmap --help    your own checkpoints, Q and K, or attention from PyTorch\n");
 }
 
 constexpr const char* kExamples = R"(Examples:
@@ -51,7 +66,7 @@ constexpr const char* kExamples = R"(Examples:
 
 void add_demo_verb(CLI::App& app, const std::string& program) {
   CLI::App* verb =
-      app.add_subcommand("demo", "A first map from input that attn brings along: terminal, demo.png, demo.csv");
+      app.add_subcommand("demo", "A first map, of a small model that attn brings along: terminal, demo.png, demo.csv");
   verb->footer(kExamples);
   verb->callback([program] { run(program); });
 }

@@ -49,10 +49,13 @@ class Model {
   static Model load(const std::string& folder) {
     const std::filesystem::path path(folder);
     const io::MappedFile file((path / "config.json").string());
-    model::Config config(file.bytes().text(), file.name());
-    io::Checkpoint checkpoint = io::read_checkpoint(folder);
+    return from_arrays(model::Config(file.bytes().text(), file.name()), io::read_checkpoint(folder).arrays, folder);
+  }
+
+  /// The same of a configuration and tensors that come from elsewhere; `name` is what messages call them.
+  static Model from_arrays(model::Config config, std::vector<io::Array> arrays, const std::string& name) {
     model::TensorSummary summary;
-    for (const io::Array& array : checkpoint.arrays) {
+    for (const io::Array& array : arrays) {
       const std::string dtype(io::name_of(array.dtype));
       ++summary.tensors;
       summary.parameters += *checked_size(array.shape);
@@ -60,7 +63,7 @@ class Model {
       if (std::find(summary.dtypes.begin(), summary.dtypes.end(), dtype) == summary.dtypes.end())
         summary.dtypes.push_back(dtype);
     }
-    model::Weights weights(std::move(checkpoint.arrays), folder);
+    model::Weights weights(std::move(arrays), name);
     model::Transformer<T> transformer = model::make_transformer<T>(config, weights);
     return Model(std::move(config), std::move(transformer), std::move(summary));
   }
