@@ -67,6 +67,9 @@ class AttentionSource {
 
   using MatrixMap = typename attn::Tensor<T>::MatrixMap;
 
+  /// Says which layers' maps will be asked for, before the first of them is.
+  virtual void prepare(const std::vector<attn::Index>&) {}
+
   /// Writes some rows and columns of one map's weights and, where `output` is given, the output [rows x dv] of these
   /// rows, for which all columns must be asked for.
   virtual void window(MapIndex index, Range rows, Range columns, Eigen::Ref<attn::Matrix<T>> weights,

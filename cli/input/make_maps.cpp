@@ -44,6 +44,9 @@ class Maker {
   }
 
   Tensor<T> run(const ProductsOf<T>& products_of) {
+    std::vector<Index> layers;
+    for (const ChosenMap& map : selection_.maps) layers.push_back(map.layer);
+    source_.prepare(layers);
     // An output that the maps' own pass doesn't bring has one of its own.
     const Range all{0, source_.Nq};
     Index work = 0, maps = 0;

@@ -25,33 +25,42 @@ class ModelSource : public AttentionSource<T> {
  public:
   using typename AttentionSource<T>::MatrixMap;
 
-  /// Runs `model` on `input` and keeps the queries and keys of all layers of one part.
-  ModelSource(attn::Model<T> model, const model::Input<T>& input, model::Part part) : model_(std::move(model)) {
+  /// Maps of one part.
+  ModelSource(attn::Model<T> model, model::Input<T> input, model::Part part, Index queries, Index keys)
+      : model_(std::move(model)), input_(std::move(input)), part_(part) {
     const model::Transformer<T>& transformer = model_.transformer();
     const model::Stack<T>& stack = part == model::Part::encoder ? *transformer.encoder : *transformer.decoder;
     for (const model::Block<T>& block : stack.blocks)
       layers_.push_back({part == model::Part::cross ? &*block.cross : &block.attention, {}, {}});
     if (part != model::Part::cross) bias_ = stack.bias;
-    model::Hooks<T> hooks;
-    const auto keep = [&](model::Site site, Matrix<T> Layer::*matrix) {
-      hooks.add(site, [this, part, matrix](const model::HookPoint& at, const Eigen::Ref<Matrix<T>>& values) {
-        if (at.part == part) layers_[static_cast<std::size_t>(at.layer)].*matrix = values;
-      });
-    };
-    keep(model::Site::q, &Layer::q);
-    keep(model::Site::k, &Layer::k);
-    model::Keep nothing;
-    nothing.weights = nullptr;
-    nothing.outputs = false;
-    model_.forward(input, nothing, hooks);
-
-    this->Nq = layers_.front().q.rows();
-    this->Nk = layers_.front().k.rows();
+    this->Nq = queries;
+    this->Nk = keys;
     this->layers = MapAxis(static_cast<Index>(layers_.size()));
     this->heads = MapAxis(layers_.front().rules->heads.H);
     const std::vector<bool>& mask =
-        part == model::Part::decoder && transformer.encoder ? input.decoder_mask : input.mask;
-    keys_ = mask.empty() ? std::vector<bool>(static_cast<std::size_t>(this->Nk), true) : mask;
+        part == model::Part::decoder && transformer.encoder ? input_.decoder_mask : input_.mask;
+    keys_ = mask.empty() ? std::vector<bool>(static_cast<std::size_t>(keys), true) : mask;
+  }
+
+  /// Runs the model as far as the last of the layers, and keeps their queries and keys.
+  void prepare(const std::vector<Index>& chosen) override {
+    const Progress progress("running the model");
+    model::Hooks<T> hooks;
+    const auto keep = [&](model::Site site, Index layer, Matrix<T>& matrix) {
+      hooks.add(site, {part_, layer},
+                [&matrix](const model::HookPoint&, const Eigen::Ref<Matrix<T>>& values) { matrix = values; });
+    };
+    for (const Index layer : chosen) {
+      Layer& its = layers_[static_cast<std::size_t>(layer)];
+      if (its.wanted) continue;
+      its.wanted = true;
+      keep(model::Site::q, layer, its.q);
+      keep(model::Site::k, layer, its.k);
+    }
+    model::Keep nothing;
+    nothing.weights = nullptr;
+    nothing.outputs = false;
+    model_.forward(input_, nothing, hooks);
   }
 
   void window(MapIndex index, Range rows, Range columns, Eigen::Ref<Matrix<T>> weights, MatrixMap*) override {
@@ -102,7 +111,8 @@ class ModelSource : public AttentionSource<T> {
  private:
   struct Layer {
     const model::AttentionLayer<T>* rules;
-    Matrix<T> q, k;  // [Nq x H·dk], [Nk x Hkv·dk]
+    Matrix<T> q, k;       // [Nq x H·dk], [Nk x Hkv·dk], where wanted
+    bool wanted = false;  // by prepare()
   };
 
   /// Calls use(q, k, mask, bias, scoring) of one head.
@@ -128,6 +138,8 @@ class ModelSource : public AttentionSource<T> {
   }
 
   attn::Model<T> model_;
+  model::Input<T> input_;
+  model::Part part_;
   std::vector<Layer> layers_;
   model::PositionBias<T> bias_;
   std::vector<bool> keys_;  // [Nk] false for padding
@@ -235,8 +247,8 @@ std::unique_ptr<AttentionSource<T>> open_picture(const ModelOptions& options, at
   const Index patch = model.transformer().encoder->embedding.patch_size;
   model::Input<T> input;
   input.image = model::image_input<T>(picture, rules);
-  const Progress progress("running " + options.folder);
-  auto source = std::make_unique<ModelSource<T>>(std::move(model), input, part);
+  const Index N = 1 + (input.image.rows() / patch) * (input.image.cols() / patch);
+  auto source = std::make_unique<ModelSource<T>>(std::move(model), input, part, N, N);
   model::Picture seen = model::with_channels(model::seen_part(picture, rules), 3);
   source->picture = PatchedPicture{seen.width, seen.height, std::move(seen.pixels), input.image.rows() / patch,
                                    input.image.cols() / patch};
@@ -265,19 +277,21 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
   if (!options.decoder_ids.empty()) decoder_tokens = tokens_of(options.decoder_ids, {}, options.folder);
   check_length("the text", tokens, first.embedding.most(), options.max_length);
   if (two) {
-    if (decoder_tokens.ids.empty())
+    if (decoder_tokens.ids.empty() && part != model::Part::encoder)
       throw attn::UsageError("--model: its decoder has nothing to read; say --decoder-text or --decoder-ids");
-    check_length("the decoder's text", decoder_tokens, transformer.decoder->embedding.most(), options.max_length);
+    if (!decoder_tokens.ids.empty())
+      check_length("the decoder's text", decoder_tokens, transformer.decoder->embedding.most(), options.max_length);
   } else if (!decoder_tokens.ids.empty()) {
     throw attn::UsageError("--decoder-text, --decoder-ids: the model has no decoder that reads another text");
   }
   input.ids = tokens.ids;
   input.segments = first.embedding.segments.empty() ? std::vector<Index>() : tokens.segments;
   input.decoder_ids = decoder_tokens.ids;
-  const Progress progress("running " + options.folder);
-  auto source = std::make_unique<ModelSource<T>>(std::move(model), input, part);
   const Tokens& queries = part == model::Part::encoder || !two ? tokens : decoder_tokens;
   const Tokens& keys = part == model::Part::decoder && two ? decoder_tokens : tokens;
+  auto source =
+      std::make_unique<ModelSource<T>>(std::move(model), std::move(input), part, static_cast<Index>(queries.ids.size()),
+                                       static_cast<Index>(keys.ids.size()));
   if (options.words) {
     if (queries.words.edges.empty() || keys.words.edges.empty())
       throw attn::UsageError(

@@ -27,6 +27,8 @@ class WordSource : public AttentionSource<T> {
     this->note = "words: sum over their keys, mean over their queries";
   }
 
+  void prepare(const std::vector<attn::Index>& chosen) override { tokens_->prepare(chosen); }
+
   void window(MapIndex index, Range rows, Range columns, Eigen::Ref<attn::Matrix<T>> weights, MatrixMap*) override {
     constexpr attn::Index kRows = 256;  // tokens at a time: a word may be as long as the text
     const Range keys = of_words(key_edges_, columns), queries = of_words(query_edges_, rows);

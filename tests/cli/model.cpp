@@ -5,6 +5,9 @@
 #include <attn/core/merge_tokens.hpp>
 #include <attn/io/read.hpp>
 
+#include <cstdio>
+#include <cstdlib>
+
 namespace {
 
 const std::string kBert = "examples/models/tiny-bert-copy", kGpt = "examples/models/tiny-gpt2-repeat";
@@ -77,6 +80,24 @@ TEST_CASE("attn heatmap --model: a sheet of all heads") {
   CHECK(result.code == 0);
   CHECK(cli::content(work / "sheet.png").substr(1, 3) == "PNG");
   CHECK(work.run("attn heatmap --model " + kBert + " 'anna' --layer 2 --head 3 --show").code == 0);
+}
+
+TEST_CASE("attn --model: of two stacks the encoder alone needs no decoder's text") {
+  const char* shared = std::getenv("ATTN_SHARED");
+  if (shared == nullptr) {
+    std::printf("skipped: a model of two stacks: ATTN_SHARED doesn't name the folder of reference models\n");
+    return;
+  }
+  const cli::Workspace work;
+  const std::string t5 = "attn weights --model " + std::string(shared) + "/golden/t5 --ids 5,6,7,1 ";
+  REQUIRE(work.run(t5 + "--kind encoder -o encoder.npy").code == 0);
+  CHECK(array(work, "encoder.npy").shape() == attn::Shape{2, 4, 4, 4});
+  REQUIRE(work.run(t5 + "--decoder-ids 0,9 --kind cross --layer 1 -o cross.npy").code == 0);
+  CHECK(array(work, "cross.npy").shape() == attn::Shape{4, 2, 4});
+  REQUIRE(work.run(t5 + "--decoder-ids 0,9 --kind cross -o all.npy").code == 0);
+  CHECK((array(work, "all.npy").matrix(1 * 4 + 2) - array(work, "cross.npy").matrix(2)).cwiseAbs().maxCoeff() == 0);
+  check_error(work, t5 + "--kind cross", 2,
+              "--model: its decoder has nothing to read; say --decoder-text or --decoder-ids");
 }
 
 TEST_CASE("attn --words: pieces put together") {

@@ -30,9 +30,28 @@ TEST_CASE("forward: what isn't to be kept isn't") {
   keep.weights = nullptr;
   keep.outputs = false;
   const Pass<float> none = forward(bert(), of_ids({2, 5, 3}), keep);
-  CHECK(none.weights.at(Part::encoder)[1].empty());
-  CHECK(none.outputs.size() == 1);
-  CHECK((none.outputs.at("last_hidden_state") - some.outputs.at("last_hidden_state")).cwiseAbs().maxCoeff() < 1e-5F);
+  CHECK(none.weights.count(Part::encoder) == 0);
+  CHECK(none.outputs.empty());
+}
+
+TEST_CASE("forward: blocks that nobody looks at aren't run") {
+  Keep keep;
+  keep.weights = [](const HookPoint& at) { return at.layer == 1 && at.head == 2 ? KeptWeights(Whole{}) : Nothing{}; };
+  keep.outputs = false;
+  const auto blocks = [&](const Hooks<float>& hooks) { return wanted_blocks(*bert().encoder, keep, hooks, -1); };
+  CHECK(blocks({}) == 2);
+  Hooks<float> hooks;
+  hooks.add(Site::mlp_out, {Part::encoder, 2}, [](const HookPoint&, Eigen::Ref<attn::Matrix<float>>) {});
+  CHECK(blocks(hooks) == 3);
+  Hooks<float> others;
+  others.add(Site::mlp_out, {Part::decoder, 2}, [](const HookPoint&, Eigen::Ref<attn::Matrix<float>>) {});
+  CHECK(blocks(others) == 2);
+  const Pass<float> pass = forward(bert(), of_ids({2, 5, 3}), keep), all = forward(bert(), of_ids({2, 5, 3}));
+  CHECK((pass.weights.at(Part::encoder)[1][2] - all.weights.at(Part::encoder)[1][2]).cwiseAbs().maxCoeff() < 1e-6F);
+  keep.weights = nullptr;
+  CHECK(blocks({}) == 0);
+  keep.states = true;
+  CHECK(blocks({}) == 3);
 }
 
 TEST_CASE("forward: padding is seen by nobody") {

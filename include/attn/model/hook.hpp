@@ -60,6 +60,13 @@ class Hooks {
     return false;
   }
 
+  /// Whether anybody wants to be called at any site of a layer.
+  bool any(const HookPoint& at) const {
+    for (const Hook& hook : hooks_)
+      if (hook.at(hook.site, at)) return true;
+    return false;
+  }
+
   void operator()(Site site, const HookPoint& at, Matrix<T>& matrix) const {
     for (const Hook& hook : hooks_)
       if (hook.at(site, at)) hook.function(at, matrix);

@@ -1,5 +1,6 @@
 // What a forward pass is asked to keep, and what it gives back. It is said beforehand, so that memory is what was asked
-// for: nothing grows with the square of the text but weights that are kept whole.
+// for: nothing grows with the square of the text but weights that are kept whole. So is time: without outputs and
+// states, the blocks behind the last one of which anything is kept or seen aren't run.
 //
 //     Keep keep;
 //     keep.weights = [](const HookPoint& at) -> KeptWeights {
@@ -37,7 +38,7 @@ struct Keep {
   std::function<KeptWeights(const HookPoint&)> weights = [](const HookPoint&) { return Whole{}; };
   std::vector<Site> sites = {};  // whose matrices are kept as their hooks leave them; scores and weights take longer
   bool states = false;           // the residual stream before each block, and behind the last
-  bool outputs = true;           // logits and the like
+  bool outputs = true;           // the last states, logits and the like
 };
 
 template <class T>

@@ -25,17 +25,36 @@ struct Context {
   const std::vector<bool>& keys;
 };
 
-/// The states behind the last norm: [N x D]. What `keep` asks for is put into `pass`; `batch` is for the hooks.
+/// How many blocks must be run for what is to be kept or seen of them.
 template <class T>
-Matrix<T> run_stack(const Stack<T>& stack, Matrix<T> x, const std::vector<bool>& keys, const Context<T>* context,
-                    const Keep& keep, const Hooks<T>& hooks, Index batch, Pass<T>& pass) {
+Index wanted_blocks(const Stack<T>& stack, const Keep& keep, const Hooks<T>& hooks, Index batch) {
+  const auto wants = [&](HookPoint at, Index H) {
+    if (hooks.any(at)) return true;
+    for (at.head = 0; keep.weights && at.head < H; ++at.head)
+      if (!std::holds_alternative<Nothing>(keep.weights(at))) return true;
+    return false;
+  };
+  auto blocks = static_cast<Index>(stack.blocks.size());
+  for (; blocks > 0 && !keep.outputs && !keep.states; --blocks) {
+    const Block<T>& block = stack.blocks[static_cast<std::size_t>(blocks) - 1];
+    const HookPoint at{stack.part, blocks - 1, -1, batch};
+    if (wants(at, block.attention.heads.H) || (block.cross && wants(detail::across(at), block.cross->heads.H))) break;
+  }
+  return blocks;
+}
+
+/// The states behind `blocks` blocks, and behind the last norm where these are all: [N x D]. What `keep` asks for is
+/// put into `pass`; `batch` is for the hooks.
+template <class T>
+Matrix<T> run_stack(const Stack<T>& stack, Index blocks, Matrix<T> x, const std::vector<bool>& keys,
+                    const Context<T>* context, const Keep& keep, const Hooks<T>& hooks, Index batch, Pass<T>& pass) {
   static const std::vector<bool> none;
   const auto L = static_cast<Index>(stack.blocks.size());
   std::vector<Matrix<T>>& states = pass.states[stack.part];
-  for (std::size_t l = 0; l < stack.blocks.size(); ++l) {
-    const Block<T>& block = stack.blocks[l];
+  for (Index l = 0; l < blocks; ++l) {
+    const Block<T>& block = stack.blocks[static_cast<std::size_t>(l)];
     if (keep.states) states.push_back(x);
-    const HookPoint at{stack.part, static_cast<Index>(l), -1, batch};
+    const HookPoint at{stack.part, l, -1, batch};
     const Index N = x.rows();
     const auto weights = places_for(keep, at, L, block.attention.heads.H, N, N, pass);
     std::vector<HeadWeights<T>> cross;
@@ -45,7 +64,7 @@ Matrix<T> run_stack(const Stack<T>& stack, Matrix<T> x, const std::vector<bool>&
                   context ? context->keys : none, at, hooks, WeightsOfLayer<T>(weights), WeightsOfLayer<T>(cross));
   }
   if (keep.states) states.push_back(x);
-  return stack.last_norm(x);
+  return blocks == L ? stack.last_norm(x) : x;
 }
 
 }  // namespace attn::model

@@ -64,21 +64,26 @@ Pass<T> forward(const Transformer<T>& model, const Input<T>& input, const Keep& 
     keys = detail::mask_or_all(input.mask, input.ids.size());
     x = embed_tokens(first.embedding, input.ids, input.segments, keys);
   }
-  x = run_stack<T>(first, std::move(x), keys, nullptr, keep, hooks, batch, pass);
-  if (two) {
+  const Index last_blocks = wanted_blocks(model.decoder ? *model.decoder : first, keep, hooks, batch);
+  const bool reads_on = two && (last_blocks > 0 || keep.outputs || keep.states);
+  const Index first_blocks = reads_on ? static_cast<Index>(first.blocks.size())
+                             : two    ? wanted_blocks(first, keep, hooks, batch)
+                                      : last_blocks;
+  x = run_stack<T>(first, first_blocks, std::move(x), keys, nullptr, keep, hooks, batch, pass);
+  if (reads_on) {
     if (input.decoder_ids.empty()) throw UsageError("forward: the decoder has no token to read");
     const Context<T> context{x, keys};
     std::vector<bool> decoder_keys = detail::mask_or_all(input.decoder_mask, input.decoder_ids.size());
     Matrix<T> y = embed_tokens(model.decoder->embedding, input.decoder_ids, {}, decoder_keys);
-    y = run_stack<T>(*model.decoder, std::move(y), decoder_keys, &context, keep, hooks, batch, pass);
-    pass.outputs["encoder_last_hidden_state"] = std::move(x);
+    y = run_stack<T>(*model.decoder, last_blocks, std::move(y), decoder_keys, &context, keep, hooks, batch, pass);
+    if (keep.outputs) pass.outputs["encoder_last_hidden_state"] = x;
     x = std::move(y);
     keys = std::move(decoder_keys);
   }
+  if (!keep.outputs) return pass;
   pass.outputs["last_hidden_state"] = std::move(x);
-  if (keep.outputs)
-    for (const OutputHead<T>& head : model.heads)
-      pass.outputs[head.name] = run_head(head, pass.outputs.at(head.from), keys);
+  for (const OutputHead<T>& head : model.heads)
+    pass.outputs[head.name] = run_head(head, pass.outputs.at(head.from), keys);
   return pass;
 }
 
