@@ -237,3 +237,22 @@ TEST_CASE("reduction: of all kinds at once, beside the output") {
     CHECK(apart(average.key, expected.weights * keys) <= 4 * Nk * x.unit());
   });
 }
+
+TEST_CASE("reduction: rows that are there already, more of them than go at a time") {
+  const Index N = 130, M = 70;
+  Matrix<double> weights(N, M);
+  for (Index i = 0; i < N; ++i)
+    for (Index j = 0; j < M; ++j) weights(i, j) = static_cast<double>((i * 37 + j * 11) % 101);
+  attn::PooledMap<double> map(N, M, 13, 7);
+  attn::TopKeys<double> top(N, M, 2);
+  attn::reduce_rows<double>(weights.topRows(60), 0, map);
+  attn::reduce_rows<double>(weights.bottomRows(70), 60, map);
+  attn::reduce_rows<double>(weights, 0, top);
+  for (Index p = 0; p < 13; ++p)
+    for (Index c = 0; c < 7; ++c) CHECK(map.sum()(p, c) == Approx(weights.block(p * 10, c * 10, 10, 10).sum()));
+  for (Index i = 0; i < N; ++i) {
+    Index largest = 0;
+    CHECK(top.weights()(i, 0) == weights.row(i).maxCoeff(&largest));
+    CHECK(top.keys()(i, 0) == largest);
+  }
+}

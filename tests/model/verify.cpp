@@ -92,9 +92,13 @@ TEST_CASE("verify: a batch is compared as a whole, and the farthest of it is tol
   const test::Folder folder;
   const Index N = 3;
   test::save_array(folder / "input_ids.npy", {2, N}, {2, 6, 3, 2, 8, 3});
-  Tensor<double> attentions({3, 2, 4, N, N});
+  Tensor<double> attentions({3, 2, 4, N, N}), states({4, 2, N, 64});
+  Keep keep;
+  keep.states = true;
   for (Index b = 0; b < 2; ++b) {
-    const Pass<float> pass = forward(bert(), SavedRun(folder.path.string()).input<float>(b));
+    const Pass<float> pass = forward(bert(), SavedRun(folder.path.string()).input<float>(b), keep);
+    for (Index l = 0; l < 4; ++l)
+      states.matrix(l * 2 + b) = pass.states.at(Part::encoder)[static_cast<std::size_t>(l)].cast<double>();
     for (Index l = 0; l < 3; ++l)
       for (Index h = 0; h < 4; ++h)
         attentions.matrix((l * 2 + b) * 4 + h) =
@@ -103,11 +107,12 @@ TEST_CASE("verify: a batch is compared as a whole, and the farthest of it is tol
   attentions.matrix((0 * 2 + 0) * 4 + 1)(0, 0) += 1e-3;
   attentions.matrix((0 * 2 + 1) * 4 + 3)(2, 1) -= 2e-3;
   attn::io::write_array(folder / "attentions.npy", attentions);
+  attn::io::write_array(folder / "hidden_states.npy", states);
   const auto places = test::verify(bert(), folder.path.string());
-  REQUIRE(places.size() == 3);
-  CHECK(places[0].index == attn::Shape{0, 1, 3, 2, 1});
-  CHECK(places[0].difference() == Approx(2e-3).epsilon(1e-3));
-  CHECK(places[1].difference() == 0);
+  REQUIRE(places.size() == 7);
+  CHECK(places[1].index == attn::Shape{0, 1, 3, 2, 1});
+  CHECK(places[1].difference() == Approx(2e-3).epsilon(1e-3));
+  for (const std::size_t same : {0, 2, 3, 4, 5, 6}) CHECK(places[same].difference() == 0);
 }
 
 TEST_CASE("verify: arrays that can't be compared") {
