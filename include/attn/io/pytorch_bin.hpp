@@ -140,7 +140,7 @@ class PytorchReader {
     if (offset == nullptr || *offset < 0 || shape.size() != strides.size()) bad("has no shape that makes sense");
     if (shape.size() > 64) bad("has " + std::to_string(shape.size()) + " axes, expected at most 64");
     const std::optional<Index> size = checked_size(shape, element);
-    // The last element of each axis, added up: overflow is beyond every file.
+    // The last element of each axis, added up: none of them is beyond the storage, so 64 can't overflow.
     Index last = *offset;
     bool fits = size.has_value() && (*size == 0 || *offset <= stored), in_order = true;
     Index expected = 1;
@@ -151,7 +151,6 @@ class PytorchReader {
       expected *= shape[axis];
       fits = strides[axis] == 0 || (strides[axis] <= stored && shape[axis] - 1 <= stored / strides[axis]);
       if (fits) last += (shape[axis] - 1) * strides[axis];
-      fits = fits && last < stored;
     }
     if (fits && *size > 0) fits = last < stored;
     if (!fits)
