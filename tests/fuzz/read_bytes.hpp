@@ -8,6 +8,8 @@
 #include <attn/io/pytorch_bin.hpp>
 #include <attn/io/safetensors.hpp>
 
+#include "io/torch_file.hpp"
+
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -71,11 +73,13 @@ inline int pytorch_bin(const std::uint8_t* data, std::size_t size) {
   });
 }
 
-/// Only its pickle, which a checksum guards in the file.
+/// Only its pickle, which a checksum guards in the file: by itself, calling what it likes, and in a file that fits.
 inline int pickle(const std::uint8_t* data, std::size_t size) {
-  return answer([&] {
+  answer([&] {
     attn::io::read_pickle(bytes_of(data, size), [](const std::string& name) { return name.size() % 2 == 0; });
   });
+  const std::string file = test::torch::file({reinterpret_cast<const char*>(data), size});
+  return pytorch_bin(reinterpret_cast<const std::uint8_t*>(file.data()), file.size());
 }
 
 }  // namespace fuzz

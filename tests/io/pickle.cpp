@@ -2,13 +2,16 @@
 
 #include "catch.hpp"
 #include "io/support.hpp"
+#include "io/zip_bytes.hpp"
 
 using namespace attn::io;
 
 namespace {
 
 Pickle read(const std::string& text) {
-  return read_pickle(copy_bytes("p.pkl", text), [](const std::string& name) { return name == "known.function"; });
+  return read_pickle(copy_bytes("p.pkl", text), [](const std::string& name) {
+    return name == "known.function" || name == "collections.OrderedDict";
+  });
 }
 template <class E>
 std::string error(const std::string& text) {
@@ -84,7 +87,39 @@ TEST_CASE("pickle: calls of known functions are notes, and no others are taken")
 TEST_CASE("pickle: what was memoised can't be copied without end") {
   std::string bomb = "(X\x40\x42\x0f\x00"s + std::string(1000000, 'x') + "q\x01";
   for (int i = 0; i < 100; ++i) bomb += "h\x01h\x01\x93";
-  CHECK(test::contains(error<attn::FormatError>(bomb + "t."), "more than 4194304 values"));
+  CHECK(test::contains(error<attn::FormatError>(bomb + "t."), "more than 4194304 opcodes and copies"));
+}
+
+TEST_CASE("pickle: no end of opcodes, and values as deep as they like") {
+  for (const char opcode : {'(', ']', '\x94'})
+    CHECK(test::contains(error<attn::FormatError>("]" + std::string((std::size_t{1} << 22) + 1, opcode)),
+                         "byte 4194304: more than 4194304 opcodes and copies"));
+  const std::size_t deep = 1000000;
+  CHECK(read(std::string(deep, ']') + std::string(deep - 1, 'a') + '.').root->as<PickleList>()->items.size() == 1);
+  std::string puts = "}";  // keys that a table of hashes could collide with
+  for (std::uint64_t i = 0; i < 300000; ++i) puts += 'r' + test::little(i * 12611, 4);
+  CHECK(read(puts + '.').root->as<PickleDict>()->items.empty());
+}
+
+TEST_CASE("pickle: an OrderedDict with remarks, framed and with wide keys of the memo") {
+  const Pickle pickle =
+      read("\x80\x04\x95\x01\x00\x00\x00\x00\x00\x00\x00"s + "\x8c\x0b" + "collections" + "\x8c\x0b" + "OrderedDict" +
+           "\x93)R\x94(\x8c\x01y" + "]r\xff\xff\xff\xff" + "\x8c\x01z" + "j\xff\xff\xff\xff" + "u" + "}b.");
+  const auto& items = pickle.root->as<PickleDict>()->items;
+  REQUIRE(items.size() == 2);
+  CHECK(*items[0].first->as<std::string>() == "y");
+  CHECK(items[0].second == items[1].second);
+  CHECK(read("K\x01.what comes behind").root->as<std::int64_t>() != nullptr);  // isn't read, by Python neither
+}
+
+TEST_CASE("pickle: no other way to call something") {
+  // INST, OBJ, NEWOBJ_EX, and the registry of extensions
+  for (const char* opcode : {"i", "o", "\x92", "\x82", "\x83", "\x84"})
+    CHECK(test::contains(error<attn::UnsupportedError>(std::string("cposix\nsystem\n)") + opcode),
+                         "p.pkl: byte 15: pickle opcode 0x"));
+  CHECK(test::contains(error<attn::UnsupportedError>("cposix\nsystem\n)\x81."), "asks for \"posix.system\""));
+  CHECK(test::contains(error<attn::UnsupportedError>("cposix\nsy\x1b[2J\n)R."), "asks for \"posix.sy\\x1b[2J\""));
+  CHECK(error<attn::FormatError>("cknown\nfunction\n)R}b.") == "p.pkl: byte 19: expected a dict on the stack");
 }
 
 TEST_CASE("pickle: damage is said with its byte") {
@@ -100,6 +135,13 @@ TEST_CASE("pickle: damage is said with its byte") {
   CHECK(error<attn::FormatError>("K\x01K\x02"
                                  "a.") == "p.pkl: byte 4: expected a list on the stack");
   CHECK(error<attn::FormatError>("K\x01)R.") == "p.pkl: byte 3: calls what isn't a function");
+  CHECK(error<attn::FormatError>("cknown\nfunction\nNR.") == "p.pkl: byte 17: calls what isn't a function");
+  CHECK(error<attn::FormatError>("K\x01K\x02\x93.") == "p.pkl: byte 4: expected a string on the stack");
+  CHECK(error<attn::FormatError>("K\x01(q\x01.") == "p.pkl: byte 3: memoises from an empty stack");
+  CHECK(error<attn::FormatError>("N(\x85.") == "p.pkl: byte 2: takes a value from an empty stack");
+  CHECK(error<attn::FormatError>("]NNs.") == "p.pkl: byte 3: expected a dict on the stack");
+  CHECK(error<attn::FormatError>("(NNu.") == "p.pkl: byte 3: expected a dict on the stack");
+  CHECK(error<attn::FormatError>("\x8d" + std::string(8, '\xff')) == "p.pkl: byte 0: the pickle ends within an opcode");
   CHECK(error<attn::FormatError>("cmodule") == "p.pkl: byte 0: the pickle ends within a name");
   CHECK(error<attn::FormatError>("\x8a\x09"
                                  "123456789.") == "p.pkl: byte 0: an integer of 9 bytes, expected at most 8");

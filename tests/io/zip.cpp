@@ -2,9 +2,11 @@
 
 #include "catch.hpp"
 #include "io/support.hpp"
+#include "io/zip_bytes.hpp"
 
 using namespace attn::io;
 using attn::FormatError;
+using test::little;
 
 namespace {
 
@@ -16,12 +18,6 @@ std::string message(const std::string& text) {
     const ZipArchive zip(copy_bytes("a.npz", text));
     for (const ZipMember& member : zip.members()) zip.read(member);
   });
-}
-
-std::string little(std::uint64_t value, int bytes) {
-  std::string text;
-  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xff);
-  return text;
 }
 
 std::string with(std::string text, std::size_t at, const std::string& bytes) {

@@ -69,6 +69,7 @@ class PickleMachine {
   Pickle run() {
     for (;;) {
       at_ = next_;
+      count(1);
       const auto opcode = static_cast<unsigned char>(take(1)[0]);
       if (opcode == '.') {  // STOP
         pickle_.root = pop();
@@ -80,7 +81,7 @@ class PickleMachine {
   }
 
  private:
-  static constexpr std::size_t kMostValues = std::size_t{1} << 22;
+  static constexpr std::size_t kMostSteps = std::size_t{1} << 22;
 
   void step(unsigned char opcode) {
     switch (opcode) {
@@ -141,8 +142,9 @@ class PickleMachine {
         const Pickled arguments = pop(), function = pop();
         return call(function, arguments);
       }
-      case 'b':  // BUILD: attributes of an object, which no tensor needs
+      case 'b':  // BUILD: attributes; those of a dict are remarks on versions, those of a tensor could be other numbers
         pop();
+        last_as<PickleDict>("a dict");
         return;
       case ')':
       case ']':
@@ -222,15 +224,12 @@ class PickleMachine {
   template <class T>
   void push(T value) {
     pickle_.values.push_back(PickleValue{std::move(value)});
-    push_known(&pickle_.values.back());
+    stack_.push_back(&pickle_.values.back());
   }
-  void push_known(Pickled value) {
-    count(1);
-    stack_.push_back(value);
-  }
-  /// Values, and copies of what they are made of: what is memoised could be copied without end.
-  void count(std::size_t values) {
-    if ((pushed_ += values) > kMostValues) fail("more than " + std::to_string(kMostValues) + " values");
+  /// Opcodes, each of which may take memory, and copies: what is memoised could be copied without end.
+  void count(std::size_t steps) {
+    if ((steps_ += steps) > kMostSteps)
+      fail("more than " + std::to_string(kMostSteps) + " opcodes and copies, expected what tensors need");
   }
   Pickled pop() {
     // Values below a mark belong to what will close it.
@@ -291,14 +290,14 @@ class PickleMachine {
   void recall(std::uint64_t place) {
     const auto found = memo_.find(place);
     if (found == memo_.end()) fail("recalls value " + std::to_string(place) + ", which wasn't memoised");
-    push_known(found->second);
+    stack_.push_back(found->second);
   }
 
   Bytes file_;
   const std::function<bool(const std::string&)>& known_;
   Pickle pickle_;
   std::uint64_t at_ = 0, next_ = 0;  // of the opcode, and behind what was read
-  std::size_t pushed_ = 0;
+  std::size_t steps_ = 0;
   std::vector<Pickled> stack_;
   std::vector<std::size_t> marks_;
   std::map<std::uint64_t, Pickled> memo_;

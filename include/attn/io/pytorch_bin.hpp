@@ -7,15 +7,16 @@
 // Nothing in the pickle is run (io/pickle.hpp).
 #pragma once
 
+#include <attn/base/utf8.hpp>
 #include <attn/io/array.hpp>
 #include <attn/io/pickle.hpp>
 #include <attn/io/zip.hpp>
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,7 @@ class PytorchReader {
     constexpr std::string_view kPickle = "data.pkl";
     const ZipMember* pickle = nullptr;
     for (const ZipMember& member : zip_.members()) {
-      members_.emplace(member.name, &member);
+      if (!members_.emplace(member.name, &member).second) fail("has two members " + in_quotes(member.name, 80));
       if (member.name != kPickle && !member.name.ends_with("/data.pkl")) continue;
       if (pickle != nullptr) fail("has more than one data.pkl");
       pickle = &member;
@@ -63,7 +64,7 @@ class PytorchReader {
   std::vector<Array> read() {
     const Pickle pickle = read_pickle(pickle_bytes_, [](const std::string& function) {
       return function == "torch._utils._rebuild_tensor_v2" || function == "torch._utils._rebuild_parameter" ||
-             function == "collections.OrderedDict";
+             function == "collections.OrderedDict" || function == "torch.Size";
     });
     const auto* dict = pickle.root->as<PickleDict>();
     if (dict == nullptr) fail("isn't a state dict, expected a dict of names and tensors");
@@ -87,20 +88,18 @@ class PytorchReader {
   /// Those values of a dict that are tensors; others, such as numbers of steps, are passed over.
   std::vector<Array> tensors_of(const PickleDict& dict) {
     std::vector<Array> arrays;
-    std::map<std::string, std::size_t> places;
+    std::set<std::string_view> names;
     for (const auto& [key, value] : dict.items) {
       const auto* name = key->as<std::string>();
+      if (name != nullptr && !names.insert(*name).second) fail("has the name " + in_quotes(*name, 80) + " twice");
       const PickleCall* call = value->as<PickleCall>();
-      if (call != nullptr && call->function == "torch._utils._rebuild_parameter")
-        call = call->arguments.empty() ? nullptr : call->arguments[0]->as<PickleCall>();
-      if (call == nullptr || call->function != "torch._utils._rebuild_tensor_v2") continue;
-      if (name == nullptr) fail("has a tensor whose name isn't text");
-      Array array = tensor(*name, *call);
-      const auto [place, is_new] = places.emplace(*name, arrays.size());
-      if (is_new)
-        arrays.push_back(std::move(array));
-      else
-        arrays[place->second] = std::move(array);
+      const bool is_parameter = call != nullptr && call->function == "torch._utils._rebuild_parameter";
+      if (is_parameter) call = call->arguments.empty() ? nullptr : call->arguments[0]->as<PickleCall>();
+      const bool is_tensor = call != nullptr && call->function == "torch._utils._rebuild_tensor_v2";
+      if (!is_tensor && !is_parameter) continue;
+      if (name == nullptr || !is_utf8(*name)) fail("has a tensor whose name isn't text, expected UTF-8");
+      if (!is_tensor) fail("parameter " + in_quotes(*name) + " has no tensor");
+      arrays.push_back(tensor(*name, *call));
     }
     return arrays;
   }
@@ -114,7 +113,8 @@ class PytorchReader {
     if (storage == nullptr || storage->items.size() < 5) bad("has no storage");
     // What comes seventh are bits that change the numbers: negated, conjugated.
     const PickleDict* bits = argument(6) ? argument(6)->as<PickleDict>() : nullptr;
-    if (call.arguments.size() > 7 || (argument(6) && (bits == nullptr || !bits->items.empty())))
+    const bool no_bits = !argument(6) || argument(6)->as<PickleNone>() || (bits != nullptr && bits->items.empty());
+    if (call.arguments.size() > 7 || !no_bits)
       throw UnsupportedError(file_.name + ": tensor " + in_quotes(name) +
                              " is a negated or conjugated view; save tensor.clone() of it");
     const auto* type = storage->items[1]->as<PickleGlobal>();
@@ -138,19 +138,19 @@ class PytorchReader {
     const auto* offset = argument(1) ? argument(1)->as<std::int64_t>() : nullptr;
     const Shape shape = shape_of(argument(2)), strides = shape_of(argument(3));
     if (offset == nullptr || *offset < 0 || shape.size() != strides.size()) bad("has no shape that makes sense");
+    if (shape.size() > 64) bad("has " + std::to_string(shape.size()) + " axes, expected at most 64");
     const std::optional<Index> size = checked_size(shape, element);
-    // The last element of each axis, added up: overflow is beyond every file.
+    // The last element of each axis, added up: none of them is beyond the storage, so 64 can't overflow.
     Index last = *offset;
-    bool fits = size.has_value() && *offset <= stored, in_order = true;
+    bool fits = size.has_value() && (*size == 0 || *offset <= stored), in_order = true;
     Index expected = 1;
     for (std::size_t axis = shape.size(); fits && *size > 0 && axis-- > 0;) {
       fits = strides[axis] >= 0;
       if (!fits || shape[axis] < 2) continue;
       in_order = in_order && strides[axis] == expected;
       expected *= shape[axis];
-      fits = strides[axis] <= stored && shape[axis] - 1 <= stored / std::max<Index>(1, strides[axis]);
+      fits = strides[axis] == 0 || (strides[axis] <= stored && shape[axis] - 1 <= stored / strides[axis]);
       if (fits) last += (shape[axis] - 1) * strides[axis];
-      fits = fits && last < stored;
     }
     if (fits && *size > 0) fits = last < stored;
     if (!fits)

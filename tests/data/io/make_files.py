@@ -146,3 +146,33 @@ class CallsSystem:
 
 
 torch.save({"w": CallsSystem()}, "calls_system.bin")
+
+# The state dict of a module, with its remarks on versions, and what else a program may put there.
+ramp = torch.arange(6.0).reshape(2, 3)
+
+
+class Module(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(ramp)
+        self.tied = self.weight
+        self.register_buffer("turned", ramp.t())
+        self.register_buffer("part", ramp[:, 1:])
+        self.register_buffer("scalar", ramp[1, 1])
+        self.register_buffer("mask", torch.tensor([True, False, True]))
+        self.register_buffer("empty", torch.zeros(0, 4))
+
+
+state = Module().state_dict()
+state["parameter"] = torch.nn.Parameter(ramp[1])
+state.update(steps=3, note="text", nothing=None, rate=0.5, sizes=ramp.size(), list=[1, 2**40])
+torch.save(state, "torch_views.bin")
+
+kinds = "float64 float32 float16 bfloat16 int64 int32 int16 int8 uint8 bool".split()
+dtypes = {kind: ramp.to(getattr(torch, kind)) for kind in kinds}
+torch.save({"epoch": 1, "model": dtypes, "optimizer": {"state": {}}}, "torch_dtypes.bin", pickle_protocol=4)
+
+# Their pickles, which the fuzzer of pickles begins with.
+for name in ("torch_views", "torch_dtypes"):
+    with zipfile.ZipFile(name + ".bin") as archive, open(name + ".pkl", "wb") as file:
+        file.write(archive.read(name + "/data.pkl"))
