@@ -1,7 +1,7 @@
 // attn explain: the computation of one small map, step by step, with the formulas.
 #include "checks.hpp"
 #include "columns.hpp"
-#include "demo_input.hpp"
+#include "four_tokens.hpp"
 #include "input/input_options.hpp"
 #include "input/selection.hpp"
 #include "verbs/verbs.hpp"
@@ -133,8 +133,8 @@ void check_index(Index index, Index count, const std::string& option) {
 Example shipped_example(const ExplainOptions& options) {
   check_index(options.head, 1, "--head");
   check_index(options.batch, 1, "--batch");
-  const Matrix<double> x = demo_embeddings().cast<double>();  // [4 x 8]
-  const AxisLabels tokens{demo_tokens(), demo_tokens()};
+  const Matrix<double> x = four_embeddings().cast<double>();  // [4 x 8]
+  const AxisLabels tokens{four_tokens(), four_tokens()};
   return {x,
           x,
           x,

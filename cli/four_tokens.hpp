@@ -1,4 +1,5 @@
-// What attn explain explains where there is no other input: four tokens, eight numbers each, that attend to each other (q = k = v).
+// What attn explain explains where there is no other input: four tokens, eight numbers each, that attend to each other
+// (q = k = v).
 //
 // The numbers are what PyTorch 1.13 gives for  torch.manual_seed(0); torch.randn(1, 4, 8).
 #pragma once
@@ -8,9 +9,9 @@
 #include <string>
 #include <vector>
 
-inline std::vector<std::string> demo_tokens() { return {"machine", "learning", "is", "fascinating"}; }
+inline std::vector<std::string> four_tokens() { return {"machine", "learning", "is", "fascinating"}; }
 
-inline attn::Matrix<float> demo_embeddings() {
+inline attn::Matrix<float> four_embeddings() {
   attn::Matrix<float> x(4, 8);  // [N x dk]
   x << -1.12583983f, -1.1523602f, -0.250578582f, -0.433878809f, 0.848710358f, 0.692009151f, -0.31601277f, -2.11521935f,
       0.322274923f, -1.26333475f, 0.349983186f, 0.30813393f, 0.119841509f, 1.2376579f, 1.11677718f, -0.247278154f,   //
