@@ -13,7 +13,6 @@
 #include <array>
 #include <cstdio>
 #include <memory>
-#include <set>
 
 using attn::model::Comparison;
 
@@ -37,18 +36,13 @@ std::string list(const attn::Shape& index) {
   return text + "]";
 }
 
-/// What stands in the way of Comparison::agrees(), of all places of an array: NaN is farther than all else.
-bool is_worse(const Comparison& a, const Comparison& b) {
-  return !std::isnan(b.difference()) && !(a.difference() <= b.difference());
-}
-
 void print_table(const std::vector<Comparison>& places) {
   std::vector<const Comparison*> worst;  // of each array
   for (const Comparison& place : places) {
     const auto same = std::find_if(worst.begin(), worst.end(), [&](const auto* w) { return w->array == place.array; });
     if (same == worst.end())
       worst.push_back(&place);
-    else if (is_worse(place, **same))
+    else if (place.is_farther_than(**same))
       *same = &place;
   }
   std::vector<std::array<std::string, 5>> rows{{"array", "largest difference", "tolerance", "", "at"}};
@@ -65,17 +59,6 @@ void print_table(const std::vector<Comparison>& places) {
   }
 }
 
-/// Says what in the folder wasn't compared, as it has a name that means nothing to attn.
-void print_not_compared(const attn::model::SavedRun& run, const std::vector<Comparison>& places) {
-  std::set<std::string> known{"input_ids",         "attention_mask",         "token_type_ids", "pixel_values",
-                              "decoder_input_ids", "decoder_attention_mask", "grad_target",    "grad_target_logit"};
-  for (const Comparison& place : places) known.insert(place.array);
-  std::vector<std::string> others;
-  for (const std::string& name : run.names())
-    if (known.count(name) == 0) others.push_back(name);
-  if (!others.empty()) print("Not compared: " + attn::io::list_names(others) + "\n");
-}
-
 template <class T>
 void run_in(const VerifyOptions& options) {
   const attn::model::SavedRun saved(options.expected);
@@ -85,7 +68,8 @@ void run_in(const VerifyOptions& options) {
     return attn::model::verify(model.transformer(), saved);
   }();
   print_table(places);
-  print_not_compared(saved, places);
+  const std::vector<std::string> others = attn::model::not_compared(saved, places);
+  if (!others.empty()) print("Not compared: " + attn::io::list_names(others) + "\n");
   const auto first = std::find_if_not(places.begin(), places.end(), [](const auto& place) { return place.agrees(); });
   if (first == places.end()) {
     print(std::string("Everything agrees, in ") + (sizeof(T) == 4 ? "float32" : "float64") + ".\n");

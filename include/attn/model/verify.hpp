@@ -16,10 +16,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace attn::model {
+
+namespace detail {
+/// Whether a difference is larger than the largest so far; NaN is the largest of all.
+inline bool is_farther(double difference, double largest) { return !std::isnan(largest) && !(difference <= largest); }
+}  // namespace detail
 
 /// One place of a pass, and its element that is farthest from what is expected there.
 struct Comparison {
@@ -31,6 +37,8 @@ struct Comparison {
 
   double difference() const { return std::abs(ours - expected); }  // NaN where one of both is
   bool agrees() const { return difference() <= tolerance; }
+
+  bool is_farther_than(const Comparison& other) const { return detail::is_farther(difference(), other.difference()); }
 };
 
 /// How far results may be apart. transformers does some steps in float even where a model is double: rotary tables,
@@ -49,9 +57,6 @@ inline double largest_of(const Tensor<double>& array) {
   for (Index n = 0; n < array.size(); ++n) largest = std::max(largest, std::abs(array.data()[n]));
   return largest;
 }
-
-/// Whether a difference is larger than the largest so far; NaN is the largest of all.
-inline bool is_farther(double difference, double largest) { return !std::isnan(largest) && !(difference <= largest); }
 
 /// Where the element stands that is `flat` behind the first.
 inline Shape index_of(Index flat, const Shape& shape) {
@@ -240,14 +245,24 @@ std::vector<Comparison> verify(const Transformer<T>& model, const SavedRun& run)
     std::vector<Comparison> found = detail::Verification<T>(model, run, b).run();
     if (worst.empty()) worst.resize(found.size());
     for (std::size_t n = 0; n < found.size(); ++n)
-      if (worst[n].index.empty() || detail::is_farther(found[n].difference(), worst[n].difference()))
-        worst[n] = std::move(found[n]);
+      if (worst[n].index.empty() || found[n].is_farther_than(worst[n])) worst[n] = std::move(found[n]);
   }
   if (worst.empty())
     throw UsageError(run.file_of("*") +
                      ": nothing to compare with, expected attentions.npy, hidden_states.npy, "
                      "logits.npy or another result of the model");
   return worst;
+}
+
+/// The arrays of a saved run that neither went into it nor were compared: their names say nothing here.
+inline std::vector<std::string> not_compared(const SavedRun& run, const std::vector<Comparison>& places) {
+  std::set<std::string> known{"input_ids",         "attention_mask",         "token_type_ids", "pixel_values",
+                              "decoder_input_ids", "decoder_attention_mask", "grad_target",    "grad_target_logit"};
+  for (const Comparison& place : places) known.insert(place.array);
+  std::vector<std::string> others;
+  for (const std::string& name : run.names())
+    if (known.count(name) == 0) others.push_back(name);
+  return others;
 }
 
 }  // namespace attn::model
