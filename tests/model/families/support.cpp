@@ -16,8 +16,8 @@ attn::io::Array array(const std::string& name, const attn::Shape& shape, const N
   return attn::io::to_array(tensor, name);
 }
 
-bool near(const Numbers& a, const Numbers& b) {
-  return a.rows() == b.rows() && a.cols() == b.cols() && (a - b).cwiseAbs().maxCoeff() < 1e-10;
+bool near(const Numbers& a, const Numbers& b, double most) {
+  return a.rows() == b.rows() && a.cols() == b.cols() && (a - b).cwiseAbs().maxCoeff() < most;
 }
 
 attn::model::Input<double> text() {

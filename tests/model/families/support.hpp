@@ -25,8 +25,8 @@ Numbers numbers(const std::string& name, Index rows, Index cols);
 
 attn::io::Array array(const std::string& name, const attn::Shape& shape, const Numbers& values);
 
-/// Whether two matrices are the same but for rounding.
-bool near(const Numbers& a, const Numbers& b);
+/// Whether two matrices are the same but for rounding, that of double unless said.
+bool near(const Numbers& a, const Numbers& b, double most = 1e-10);
 
 /// The text that tiny models read: five tokens of seven, and three for a decoder behind an encoder.
 attn::model::Input<double> text();
