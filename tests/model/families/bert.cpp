@@ -153,6 +153,8 @@ TEST_CASE("bert: what is refused, and what is left over") {
   Tiny t = tiny(bert<double>);
   CHECK(t.with("position_embedding_type", "relative_key").refused<attn::UnsupportedError>() ==
         "config.json: $.position_embedding_type is \"relative_key\": only \"absolute\" is supported");
+  CHECK(t.with("is_decoder", true).refused<attn::UnsupportedError>() ==
+        "config.json: $.is_decoder is true: only false is supported");
   CHECK(t.with("type_vocab_size", 1).refused<attn::ShapeError>() ==
         "tiny: tensor \"embeddings.token_type_embeddings.weight\" is [2 x 4], expected [1 x 4]; is config.json from "
         "another model?");
