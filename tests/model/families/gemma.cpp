@@ -92,6 +92,7 @@ TEST_CASE("gemma2: norms around, a window in every other layer, scores by a numb
   const Tiny t = tiny2();
   CHECK(test::near(t.states(), states(t, 2, {})));
   CHECK(test::near(t.with("sliding_window", 2).states(), states(t, 2, {.windows = {2, 100, 2}})));
+  CHECK(t.model().decoder->blocks[0].attention.window == 4096);
   CHECK(test::near(t.with("query_pre_attn_scalar", 4).states(), states(t, 2, {.scoring = {0.5}})));
   CHECK(t.model().unused.empty());
 }
@@ -123,6 +124,8 @@ TEST_CASE("gemma3: normed heads, windows but in every sixth layer, which turn by
   CHECK_FALSE(test::near(scaled.states(), third.states()));
   CHECK(t.model().unused.empty());
   CHECK(test::near(t.logits(), t.states() * t["embed_tokens.weight"].transpose()));
+  // its table is trained as if it held scaled vectors
+  CHECK((t.model().decoder->embedding.scale_is_of_table && !tiny2().model().decoder->embedding.scale_is_of_table));
 }
 
 TEST_CASE("gemma: layers may each say whether they have a window") {

@@ -13,11 +13,11 @@ namespace {
 /// Two heads of three columns in two blocks of an encoder and two of a decoder; a gate of `wi_0` beside `wi_1`, or not.
 Tiny tiny(bool gated = false) {
   Tiny t(t5<double>, R"({"vocab_size": 7, "d_model": 4, "d_kv": 3, "d_ff": 6, "num_heads": 2, "num_layers": 2,
-                         "relative_attention_num_buckets": 6, "relative_attention_max_distance": 4})");
+                         "relative_attention_num_buckets": 4, "relative_attention_max_distance": 4})");
   t.add("shared.weight", {7, 4});
   for (const std::string side : {"encoder.", "decoder."}) {
     t.add_norm(side + "final_layer_norm", 4, false);
-    t.add(side + "block.0.layer.0.SelfAttention.relative_attention_bias.weight", {6, 2});
+    t.add(side + "block.0.layer.0.SelfAttention.relative_attention_bias.weight", {4, 2});
     for (const std::string l : {"0", "1"}) {
       const std::string p = side + "block." + l + ".layer.";
       Strings layers = {"0.SelfAttention"};
@@ -39,7 +39,7 @@ Tiny tiny(bool gated = false) {
 Numbers expected(const Tiny& t, const std::string& side, const Numbers* context = nullptr, double eps = 1e-6) {
   const Numbers& table = t[side + "block.0.layer.0.SelfAttention.relative_attention_bias.weight"];
   test::Rules self{
-      .bias = [&](Index h, Index i, Index j) { return table(attn::relative_bucket(j - i, !context, 6, 4), h); },
+      .bias = [&](Index h, Index i, Index j) { return table(attn::relative_bucket(j - i, !context, 4, 4), h); },
       .scoring = {1}};
   if (context) self.sees = test::causal;
   const auto attended = [&](const std::string& name, const Numbers& y, const Numbers& c, const test::Rules& rules) {
@@ -112,7 +112,7 @@ TEST_CASE("t5: gated feed-forward layers, in which gelu is the one by tanh") {
 TEST_CASE("t5: what doesn't fit, and what is left over") {
   Tiny t = tiny();
   CHECK(t.with("relative_attention_num_buckets", nullptr).refused<attn::ShapeError>() ==
-        "tiny: tensor \"encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight\" is [6 x 2], expected "
+        "tiny: tensor \"encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight\" is [4 x 2], expected "
         "[32 x 2]; is config.json from another model?");
   CHECK(t.with("relative_attention_max_distance", 65537).refused<attn::FormatError>() ==
         "config.json: $.relative_attention_max_distance is 65537, expected at most 65536");
@@ -120,6 +120,6 @@ TEST_CASE("t5: what doesn't fit, and what is left over") {
             .refused<attn::FormatError>()
             .starts_with("tiny: has no tensor \"decoder.block.1.layer.1.EncDecAttention.k.weight\""));
   t.add("encoder.embed_tokens.weight", {7, 4}).add("decoder.embed_tokens.weight", {7, 4});
-  t.add("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight", {6, 2});
+  t.add("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight", {4, 2});
   CHECK(t.add("classifier.weight", {2, 4}).model().unused == Strings{"classifier.weight"});
 }
