@@ -22,6 +22,8 @@ TEST_CASE("config: what keys hold, and what they do where they are missing or nu
   CHECK(c.size("nothing", 7) == 7);
   CHECK(c.number("rate") == 0.5);
   CHECK(c.number("other", 0.25) == 0.25);
+  CHECK((c.size_or_none("other", 7) == 7 && c.size_or_none("size", 7) == 5 && !c.size_or_none("nothing", 7)));
+  CHECK((c.number_or_none("other", 7) == 7 && c.number_or_none("rate", 7) == 0.5 && !c.number_or_none("nothing", 7)));
   CHECK(c.flag("on", false));
   CHECK(c.flag("off", true));
   CHECK(c.word("word", "y") == "x");

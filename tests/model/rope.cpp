@@ -44,6 +44,11 @@ TEST_CASE("rope: two lists of factors, for short texts and for long ones") {
 TEST_CASE("rope: what isn't known, and what doesn't fit") {
   CHECK(test::message_of<attn::UnsupportedError>([] { rope(R"({"type": "ntk", "factor": 2})"); }) ==
         "c: $.rope_scaling.rope_type is \"ntk\": expected default, linear, dynamic, llama3, yarn or longrope");
+  CHECK(test::message_of<attn::UnsupportedError>([] {
+          rope_of(Config(R"({"rope_parameters": {"rope_theta": 100, "rope_type": "default"}})", "c"), 8, 1e4);
+        }) ==
+        "c: $.rope_parameters isn't supported: expected rope_theta and rope_scaling, as transformers wrote them "
+        "before version 5");
   CHECK(test::message_of<attn::FormatError>([] { rope(R"({"type": "linear"})"); }) ==
         "c: $.rope_scaling.factor is missing");
   CHECK(test::message_of<attn::FormatError>([] {

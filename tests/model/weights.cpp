@@ -62,6 +62,9 @@ TEST_CASE("weights: missing tensors, and those of another shape") {
         "folder: has no tensor \"zzzzzzzzzzzzzzzzzzzzz.weight\"");
   CHECK(test::message_of<attn::ShapeError>([&] { weights.linear<float>("m.a", 3, 2); }) ==
         "folder: tensor \"m.a.weight\" is [3 x 2], expected [2 x 3]; is config.json from another model?");
+  CHECK(test::message_of<attn::FormatError>([&] {
+          weights.linear<float>("encoder.layer.10.attention.attention.query", 3, 2);  // long, but not to be cut
+        }) == "folder: has no tensor \"encoder.layer.10.attention.attention.query.weight\"");
   CHECK(test::message_of<attn::ShapeError>([&] { weights.rows("m.ids"); }) ==
         "folder: tensor \"m.ids\" is [4], expected a matrix");
 }

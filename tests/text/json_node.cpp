@@ -31,6 +31,7 @@ TEST_CASE("json node: values by their keys and places") {
   CHECK(node["l"].items()[1].path() == "$.l[1]");
   CHECK_FALSE(node.find("n"));
   CHECK_FALSE(node.find("other"));
+  CHECK((node.mentions("n") && !node.mentions("other") && !node["s"].mentions("n")));
   CHECK(node.is_object());
   CHECK(node["l"].is_array());
   CHECK(node["s"].is_string());

@@ -6,6 +6,7 @@
 #include <attn/text/json_node.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,15 @@ class Config {
   double number(const char* key, double otherwise) const {
     const auto node = root_.find(key);
     return node ? node->number() : otherwise;
+  }
+  /// What a key holds that may be null, for nothing at all; `otherwise` only where it isn't there.
+  std::optional<Index> size_or_none(const char* key, std::optional<Index> otherwise) const {
+    if (!root_.mentions(key)) return otherwise;
+    return has(key) ? std::optional(size(key)) : std::nullopt;
+  }
+  std::optional<double> number_or_none(const char* key, std::optional<double> otherwise) const {
+    if (!root_.mentions(key)) return otherwise;
+    return has(key) ? std::optional(number(key)) : std::nullopt;
   }
   /// A part of something, 0 … 1.
   double share(const char* key, double otherwise) const {

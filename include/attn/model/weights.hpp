@@ -37,7 +37,7 @@ class Weights {
   template <class T>
   Tensor<T> tensor(const std::string& name, const Shape& shape) {
     const io::Array& array = find(name);
-    check_shape(array.shape == shape, where_, "tensor " + io::in_quotes(name), array.shape, to_string(shape),
+    check_shape(array.shape == shape, where_, "tensor " + quoted(name), array.shape, to_string(shape),
                 "is config.json from another model?");
     used_.insert(name);
     return io::to_tensor<T>(array);
@@ -46,7 +46,7 @@ class Weights {
   /// The number of rows of a table [rows x columns].
   Index rows(const std::string& name) const {
     const io::Array& array = find(name);
-    check_shape(array.shape.size() == 2, where_, "tensor " + io::in_quotes(name), array.shape, "a matrix");
+    check_shape(array.shape.size() == 2, where_, "tensor " + quoted(name), array.shape, "a matrix");
     return array.shape[0];
   }
 
@@ -111,9 +111,12 @@ class Weights {
     std::vector<std::string> names;
     for (const auto& [other, array] : arrays_) names.push_back(other);
     const std::vector<std::string> close = io::close_names(names, name, 3);
-    throw FormatError(where_ + ": has no tensor " + io::in_quotes(name) +
+    throw FormatError(where_ + ": has no tensor " + quoted(name) +
                       (close.empty() ? "" : "; near it: " + io::list_names(close)));
   }
+
+  /// Long enough for the end of a name, which tells weights from biases.
+  static std::string quoted(const std::string& name) { return io::in_quotes(name, 120); }
 
   std::string where_;
   std::map<std::string, io::Array> arrays_;

@@ -44,6 +44,9 @@ class JsonNode {
     throw FormatError(path_ + "." + io::escaped(key) + " is missing");
   }
 
+  /// Whether a key is there, be it null.
+  bool mentions(const char* key) const { return is_object() && value_->contains(key); }
+
   std::size_t size() const {
     expect(is_array(), "a list");
     return value_->size();

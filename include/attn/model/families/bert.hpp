@@ -33,6 +33,7 @@ Block<T> encoder_block(const std::string& p, const BlockNames& names, Weights& w
 template <class T>
 Stack<T> bert_encoder(const Config& c, Weights& w, const std::string& p) {
   c.must_be("position_embedding_type", "absolute");
+  c.must_be("is_decoder", false);
   const Index D = c.size("hidden_size"), E = c.size("embedding_size", D), F = c.size("intermediate_size");
   const double eps = c.number("layer_norm_eps", 1e-12);
   Stack<T> stack;

@@ -4,6 +4,7 @@
 
 #include <attn/model/config.hpp>
 #include <attn/model/families/heads.hpp>
+#include <attn/model/families/layer_types.hpp>
 #include <attn/model/families/rope.hpp>
 
 namespace attn::model {
@@ -12,6 +13,7 @@ namespace detail {
 
 template <class T>
 Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
+  c.must_be("use_bidirectional_attention", false);
   const std::string p = w.prefix("model.");
   const Index D = c.size("hidden_size"), F = c.size("intermediate_size"), H = c.size("num_attention_heads");
   const Index Hkv = c.size("num_key_value_heads", H), dk = c.size("head_dim", 256), L = c.size("num_hidden_layers");
@@ -20,6 +22,8 @@ Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
   const Rope rope = rope_of(c, dk, c.number("rope_theta", generation == 3 ? 1e6 : 1e4));
   const Eigen::VectorXd near = rope_frequencies(dk, c.number("rope_local_base_freq", 1e4));
   const Rope near_rope{[near](Index) { return near; }};
+  using Cap = std::optional<double>;  // null is none; of a key that isn't there transformers makes a cap in Gemma 2
+  const Cap cap = generation == 2 ? Cap(50.0) : Cap(), last_cap = generation == 2 ? Cap(30.0) : Cap();
   const Index pattern = c.size("sliding_window_pattern", generation == 3 ? 6 : 2);
   Transformer<T> model{generation == 1 ? "gemma" : "gemma" + std::to_string(generation)};
   Stack<T>& stack = model.decoder.emplace();
@@ -29,7 +33,7 @@ Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
   stack.embedding.scale_is_of_table = generation == 3;
   for (Index l = 0; l < L; ++l) {
     const std::string q = p + "layers." + std::to_string(l) + ".", a = q + "self_attn.", m = q + "mlp.";
-    const bool windowed = generation > 1 && (l + 1) % pattern != 0;
+    const bool windowed = generation > 1 && has_window(c, l).value_or((l + 1) % pattern != 0);
     Block<T> block;
     AttentionLayer<T>& attention = block.attention;
     attention = {w.linear<T>(a + "q_proj", D, H * dk, bias), w.linear<T>(a + "k_proj", D, Hkv * dk, bias),
@@ -39,7 +43,7 @@ Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
     attention.rope = generation == 3 && windowed ? near_rope : rope;
     if (windowed) attention.window = c.size("sliding_window", 4096);
     if (generation > 1) attention.scoring.scale = 1 / std::sqrt(c.number("query_pre_attn_scalar", 256));
-    if (c.has("attn_logit_softcapping")) attention.scoring.soft_cap = c.number("attn_logit_softcapping");
+    attention.scoring.soft_cap = c.number_or_none("attn_logit_softcapping", cap);
     if (generation == 3) {
       attention.q_norm = w.norm_rms<T>(a + "q_norm", dk, eps, 1);
       attention.k_norm = w.norm_rms<T>(a + "k_norm", dk, eps, 1);
@@ -60,7 +64,7 @@ Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
   }
   stack.last_norm = w.norm_rms<T>(p + "norm", D, eps, 1);
   OutputHead<T> head = words_or_classes(stack.embedding.tokens, w, D);
-  if (head.rows == Rows::all && c.has("final_logit_softcapping")) head.soft_cap = c.number("final_logit_softcapping");
+  if (head.rows == Rows::all) head.soft_cap = c.number_or_none("final_logit_softcapping", last_cap);
   model.heads.push_back(std::move(head));
   model.unused = w.unused({"rotary_emb.inv_freq"});
   return model;

@@ -6,6 +6,7 @@
 
 #include <attn/model/config.hpp>
 #include <attn/model/families/heads.hpp>
+#include <attn/model/families/layer_types.hpp>
 #include <attn/model/families/rope.hpp>
 
 namespace attn::model {
@@ -15,6 +16,7 @@ namespace detail {
 /// What differs between the families.
 struct LlamaRules {
   bool qkv_bias = false, out_bias = false, mlp_bias = false;
+  double eps = 1e-6;                                                    // where rms_norm_eps isn't said
   bool fused = false;                                                   // q, k and v in one layer, and gate and up
   bool head_norms = false;                                              // q and k are normed in each head
   std::function<Index(Index)> window = [](Index) { return Index{0}; };  // of a layer; 0: none
@@ -25,7 +27,7 @@ Transformer<T> llama_like(const std::string& family, const Config& c, Weights& w
   const std::string p = w.prefix("model.");
   const Index D = c.size("hidden_size"), F = c.size("intermediate_size"), H = c.size("num_attention_heads");
   const Index Hkv = c.size("num_key_value_heads", H), dk = c.size("head_dim", D / H);
-  const double eps = c.number("rms_norm_eps", 1e-6);
+  const double eps = c.number("rms_norm_eps", rules.eps);
   const auto turning = static_cast<Index>(c.share("partial_rotary_factor", 1) * double(dk));
   const Rope rope = rope_of(c, turning, c.number("rope_theta", 10000.0));
   Transformer<T> model{family};
@@ -74,13 +76,15 @@ Transformer<T> llama_like(const std::string& family, const Config& c, Weights& w
 
 /// The window of Qwen's later layers, where they have one.
 inline std::function<Index(Index)> qwen_window(const Config& c) {
-  if (!c.flag("use_sliding_window", false)) return [](Index) { return Index{0}; };
-  const Index first = c.size("max_window_layers", 28), window = c.size("sliding_window", 4096);
-  return [=](Index layer) { return layer >= first ? window : Index{0}; };
+  const std::optional<Index> window = c.size_or_none("sliding_window", 4096);
+  if (!window || !c.flag("use_sliding_window", false)) return [](Index) { return Index{0}; };
+  const Index first = c.size("max_window_layers", 28);
+  return [=](Index layer) { return has_window(c, layer).value_or(layer >= first) ? *window : Index{0}; };
 }
 
-inline std::function<Index(Index)> same_window(const Config& c) {
-  const Index window = c.has("sliding_window") ? c.size("sliding_window") : 0;
+/// The window of all layers: `otherwise` where nothing is said of it, none where it is null.
+inline std::function<Index(Index)> same_window(const Config& c, std::optional<Index> otherwise) {
+  const Index window = c.size_or_none("sliding_window", otherwise).value_or(0);
   return [=](Index) { return window; };
 }
 
@@ -97,7 +101,7 @@ Transformer<T> llama(const Config& c, Weights& w) {
 template <class T>
 Transformer<T> mistral(const Config& c, Weights& w) {
   detail::LlamaRules rules;
-  rules.window = detail::same_window(c);
+  rules.window = detail::same_window(c, 4096);
   return detail::llama_like<T>("mistral", c, w, rules);
 }
 
@@ -122,7 +126,8 @@ template <class T>
 Transformer<T> phi3(const Config& c, Weights& w) {
   detail::LlamaRules rules;
   rules.fused = true;
-  rules.window = detail::same_window(c);
+  rules.window = detail::same_window(c, std::nullopt);
+  rules.eps = 1e-5;
   return detail::llama_like<T>("phi3", c, w, rules);
 }
 

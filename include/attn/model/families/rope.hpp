@@ -42,6 +42,10 @@ inline Rope rope_of(const Config& c, Index r, double base) {
   const auto fixed = [](Eigen::VectorXd frequencies) {
     return Rope{[frequencies = std::move(frequencies)](Index) { return frequencies; }};
   };
+  if (c.has("rope_parameters"))  // otherwise its rope_theta would be passed over
+    throw UnsupportedError(c.root().path() +
+                           ".rope_parameters isn't supported: expected rope_theta and rope_scaling, " +
+                           "as transformers wrote them before version 5");
   const auto scaling = c.root().find("rope_scaling");
   if (!scaling) return fixed(rope_frequencies(r, base));
   const std::string type = scaling->string("rope_type", scaling->string("type", "default"));

@@ -13,6 +13,7 @@ Transformer<T> vit(const Config& c, Weights& w) {
   const Index C = c.size("num_channels", 3), side = c.size("image_size", 224) / P;
   const double eps = c.number("layer_norm_eps", 1e-12);
   const bool bias = c.flag("qkv_bias", true);
+  c.must_be("pooler_act", "tanh");
   Transformer<T> model{"vit"};
   Stack<T>& stack = model.encoder.emplace();
   EmbeddingLayer<T>& e = stack.embedding;
@@ -37,7 +38,7 @@ Transformer<T> vit(const Config& c, Weights& w) {
     stack.blocks.push_back(std::move(block));
   }
   stack.last_norm = w.norm_layer<T>(p + "layernorm", D, eps);
-  detail::add_pooler(p, w, D, model.heads);
+  detail::add_pooler(p + "pooler.dense", w, D, model.heads);
   detail::add_classes("classifier", "logits", "last_hidden_state", w, D, model.heads);
   model.unused = w.unused();
   return model;
