@@ -1,4 +1,5 @@
 #include "model/pictures.hpp"
+#include "io/support.hpp"
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
@@ -98,7 +99,7 @@ TEST_CASE("what is no picture, or not all of one, is refused by name") {
   const std::string whole = test::png(2, 2, 8, 0, "abcd");
   CHECK(refusal("") == "p: isn't a picture that can be read, expected a PNG or JPEG file");
   CHECK(refusal("GIF89a") == "p: isn't a picture that can be read, expected a PNG or JPEG file");
-  for (std::size_t size = 8; size < whole.size() - 12; ++size) {
+  for (std::size_t size = 8; size < whole.size(); ++size) {
     INFO("PNG, " << size << " of " << whole.size() << " bytes");
     CHECK(refusal(whole.substr(0, size)).starts_with("p: isn't a whole PNG file: "));
   }
@@ -110,12 +111,38 @@ TEST_CASE("what is no picture, or not all of one, is refused by name") {
   }
 }
 
+TEST_CASE("a PNG with any byte damaged is refused, by its chunk's CRC-32") {
+  const std::string whole = test::content(ATTN_TEST_DATA "/model/pictures/photo_grey.png");
+  CHECK(refusal(whole).empty());
+  CHECK(refusal(whole + "what stands behind the end").empty());
+  for (std::size_t at = 8; at < whole.size(); ++at)
+    for (const int bit : {0, 5, 7}) {
+      INFO("bit " << bit << " of byte " << at);
+      std::string damaged = whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ 1 << bit);
+      CHECK(refusal(damaged).starts_with("p: isn't a whole PNG file: "));
+    }
+}
+
+TEST_CASE("a PNG's damaged chunk is named, with its place") {
+  const std::string begin = test::png(1, 1, 8, 0, "a").substr(0, 33);
+  std::string note = test::png_chunk("tEXt", "abc");
+  note.back() = static_cast<char>(note.back() + 1);
+  CHECK(refusal(begin + note) ==
+        "p: isn't a whole PNG file: chunk \"tEXt\" at byte 33: damaged: CRC-32 is 4236614536, expected 4236614537; "
+        "fetch or export the picture again");
+  CHECK(refusal(begin + test::png_chunk("IDAT", "abc").substr(0, 14)) ==
+        "p: isn't a whole PNG file: chunk \"IDAT\" at byte 33: 2 bytes, expected 3");
+  CHECK(refusal(begin) == "p: isn't a whole PNG file: it ends before its last chunk, IEND");
+}
+
 TEST_CASE("bytes of a damaged picture don't break the line of its message") {
-  std::string file = test::png(2, 2, 8, 0, "abcd");
-  file.replace(file.find("IDAT"), 4, "I\nAT");
-  const std::string message = refusal(file);
-  CHECK(message.starts_with("p: isn't a whole PNG file: "));
-  CHECK(message.find('\n') == std::string::npos);
+  const std::string whole = test::png(2, 2, 8, 0, "abcd"), end = test::png_chunk("IEND", "");
+  for (const std::string& chunk : {test::png_chunk("I\nAT", "abcd"), std::string("\0\0\0\0I\nAT1234", 12)}) {
+    const std::string message = refusal(whole.substr(0, 33) + chunk + end);
+    CHECK(message.starts_with("p: isn't a whole PNG file: "));
+    CHECK(message.find('\n') == std::string::npos);
+  }
 }
 
 TEST_CASE("a JPEG with a table of too many codes is refused") {
