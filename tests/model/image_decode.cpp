@@ -111,6 +111,16 @@ TEST_CASE("what is no picture, or not all of one, is refused by name") {
   }
 }
 
+TEST_CASE("PNG: the data may be in several chunks, and some may have none") {
+  const std::string whole = test::png(2, 2, 8, 0, "abcd"), none = test::png_chunk("IDAT", "");
+  const std::size_t begin = 33, end = whole.size() - 12;  // of the one chunk of data, 8 bytes before and 4 behind them
+  const std::string data = whole.substr(begin + 8, end - begin - 12);
+  CHECK(test::text_of(test::decode(whole.substr(0, begin) + none + test::png_chunk("IDAT", data.substr(0, 3)) + none +
+                                   test::png_chunk("IDAT", data.substr(3)) + whole.substr(end))) ==
+        "[2 x 2 x 1] 97 98 99 100");
+  CHECK(refusal(whole.substr(0, begin) + none + whole.substr(end)).starts_with("p: isn't a whole PNG file: "));
+}
+
 TEST_CASE("a PNG with any byte damaged is refused, by its chunk's CRC-32") {
   const std::string whole = test::content(ATTN_TEST_DATA "/model/pictures/photo_grey.png");
   CHECK(refusal(whole).empty());
