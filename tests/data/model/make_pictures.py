@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Writes resized.npz and the photo_* files in pictures/, with Pillow. Run it here (made with Pillow 9.4.0 on libjpeg-turbo,
-NumPy 1.24.2).
+"""Writes resized.npz and the photo_* files in pictures/, with Pillow. Run it here (made with Pillow 9.4.0 on
+libjpeg-turbo, NumPy 1.24.2).
 
 resized.npz holds pictures [H x W x C], and each in other sizes by Pillow's filters 0 to 5, [6 x H x W x C], as
 "color 4x5". pictures/photo_X.png is what Pillow, thus libjpeg, reads in pictures/photo_X.jpg."""
