@@ -34,20 +34,22 @@ float apart(const Tensor<float>& ours, const Tensor<float>& theirs, Index n) {
 
 const std::string kDigits = ATTN_EXAMPLE_MODELS "/tiny-vit-digits";
 
-}  // namespace
-
-TEST_CASE("image input: the shipped pictures, number for number, and what the model sees in them") {
+/// Picture files, from the `first` on, all the way to attention, against what transformers made of them.
+void check_pictures(const fs::path& folder, std::size_t first) {
   const auto& model = test::example<float>("tiny-vit-digits");
   const ImageRules rules = read_image_rules(kDigits, model.config());
-  const Tensor<float> expected = array(ATTN_TEST_DATA "/model/tiny-vit-digits/a/pixel_values.npy"),
-                      logits = array(ATTN_TEST_DATA "/model/tiny-vit-digits/a/logits.npy"),
-                      attentions = array(ATTN_TEST_DATA "/model/tiny-vit-digits/a/attentions.npy");
+  const Tensor<float> expected = array(folder / "pixel_values.npy"), logits = array(folder / "logits.npy"),
+                      attentions = array(folder / "attentions.npy");
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(kDigits + "/images")) files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
-  for (Index n = 0; n < expected.shape()[0]; ++n) {
+  const Index B = expected.shape()[0], L = 3, H = 4;
+  REQUIRE(attentions.shape() == attn::Shape{L, B, H, 50, 50});
+  for (Index n = 0; n < B; ++n) {
+    const std::string& file = files.at(first + static_cast<std::size_t>(n));
+    INFO(file);
     Input<float> input;
-    input.image = image_input<float>(test::decode_file(files[static_cast<std::size_t>(n)]), rules);
+    input.image = image_input<float>(test::decode_file(file), rules);
     REQUIRE(input.image.shape() == attn::Shape{1, 28, 28});
     CHECK(apart(input.image, expected, n) == 0);
     const Pass<float> pass = model.forward(input);
@@ -55,14 +57,25 @@ TEST_CASE("image input: the shipped pictures, number for number, and what the mo
     pass.outputs.at("logits").row(0).maxCoeff(&answer);
     logits.matrix().row(n).maxCoeff(&theirs);
     CHECK(answer == theirs);
-    const Index B = expected.shape()[0], H = 4;
-    for (Index l = 0; l < 3; ++l)
+    for (Index l = 0; l < L; ++l)
       for (Index h = 0; h < H; ++h)
         CHECK((pass.weights.at(Part::encoder)[static_cast<std::size_t>(l)][static_cast<std::size_t>(h)] -
                attentions.matrix((l * B + n) * H + h))
                   .cwiseAbs()
                   .maxCoeff() < 2e-5F);
   }
+}
+
+}  // namespace
+
+TEST_CASE("image input: the shipped pictures, number for number, and what the model sees in them") {
+  check_pictures(ATTN_TEST_DATA "/model/tiny-vit-digits/a", 0);
+  const char* shared = std::getenv("ATTN_SHARED");
+  if (shared == nullptr) {
+    std::printf("skipped: more of the shipped pictures: ATTN_SHARED doesn't name the folder of reference models\n");
+    return;
+  }
+  check_pictures(fs::path(shared) / "trained/tiny-vit-digits/expected/b", 1);
 }
 
 TEST_CASE("image input: pictures resized by Pillow, number for number") {

@@ -1,6 +1,8 @@
-// The numbers here were worked out by hand from the filters; those of Pillow itself are in tests/model/image_input.cpp.
+// Resizing against Pillow, whose results are in tests/data/model, and against numbers worked out by hand from the
+// filters.
 #include "model/pictures.hpp"
 
+#include <attn/io/npz.hpp>
 #include <attn/model/image_resize.hpp>
 
 #include "catch.hpp"
@@ -17,6 +19,32 @@ Picture row(std::vector<std::uint8_t> pixels) {
 }
 
 }  // namespace
+
+TEST_CASE("resize: by every filter, larger and smaller, byte for byte as Pillow") {
+  const io::MappedFile file(ATTN_TEST_DATA "/model/resized.npz");
+  const io::Npz archive(file.bytes());
+  Picture picture;
+  int cases = 0;
+  for (std::size_t n = 0; n < archive.names().size(); ++n) {
+    const Tensor<float> pillow = io::to_tensor<float>(archive.read(n));
+    const Shape& shape = pillow.shape();
+    if (shape.size() == 3) {  // a picture, which the next ones were made of
+      picture = Picture(shape[0], shape[1], shape[2]);
+      std::transform(pillow.data(), pillow.data() + pillow.size(), picture.pixels.begin(),
+                     [](float byte) { return static_cast<std::uint8_t>(byte); });
+      continue;
+    }
+    for (int code = 0; code < 6; ++code, ++cases) {
+      const auto filter = static_cast<Resample>(code);
+      INFO(archive.names()[n] << " by " << name_of(filter));
+      const Picture ours = resize(picture, shape[1], shape[2], filter);
+      const Index size = shape[1] * shape[2] * shape[3];
+      REQUIRE(static_cast<Index>(ours.pixels.size()) == size);
+      CHECK(std::equal(ours.pixels.begin(), ours.pixels.end(), pillow.data() + code * size));
+    }
+  }
+  CHECK(cases == 12 * 6);
+}
 
 TEST_CASE("resize: the mean of what shrinks, and of equal pixels the same") {
   const Picture four = row({10, 20, 30, 41});

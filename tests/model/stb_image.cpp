@@ -19,6 +19,8 @@
 
 #include "catch.hpp"
 
+#include <vector>
+
 using namespace attn;
 
 TEST_CASE("our stb_image and the program's own live beside each other") {
@@ -35,4 +37,15 @@ TEST_CASE("what stb_image asserts is thrown, and what it asks for is limited and
   REQUIRE(memory != nullptr);
   CHECK(memory[0] + memory[99] == 0);
   std::free(memory);
+}
+
+TEST_CASE("colours of two pixels are mixed with their neighbours, in narrow pictures not at all") {
+  const auto doubled = [](std::vector<unsigned char> row) {
+    std::vector<unsigned char> to(2 * row.size());
+    model::detail::doubled_row(to.data(), row.data(), nullptr, static_cast<int>(row.size()), 2);
+    return std::vector<int>(to.begin(), to.end());
+  };
+  CHECK(doubled({0, 100, 202}) == std::vector<int>{0, 25, 75, 126, 176, 202});
+  CHECK(doubled({10, 20}) == std::vector<int>{10, 10, 20, 20});
+  CHECK(doubled({10}) == std::vector<int>{10, 10});
 }

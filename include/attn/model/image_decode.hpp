@@ -1,10 +1,11 @@
 // PNG and JPEG files as bytes of pixels. Sizes that a file claims are checked against its length before any memory is
-// taken.
+// taken, and the checksums of a PNG before its pixels are believed; JPEG has none.
 #pragma once
 
 #include <attn/base/matrix.hpp>
 #include <attn/io/bytes.hpp>
 #include <attn/io/in_quotes.hpp>
+#include <attn/io/inflate.hpp>
 #include <attn/model/stb_image.hpp>
 
 #include <algorithm>
@@ -84,6 +85,30 @@ inline bool code_tables_fit(std::string_view jpeg) {
   return true;
 }
 
+/// What is wrong with the chunks of a PNG file, up to the last, IEND: one that isn't whole, or whose CRC-32 says that
+/// it was damaged, which stb_image doesn't look at. Empty where nothing is.
+inline std::string damaged_chunk(const io::Bytes& png) {
+  const auto number_at = [&](std::size_t at) {  // big-endian
+    std::uint32_t number = 0;
+    for (std::size_t n = 0; n < 4; ++n) number = number << 8 | std::to_integer<std::uint32_t>(png.data[at + n]);
+    return number;
+  };
+  for (std::size_t at = 8; png.has(at, 12);) {  // a length, a kind of four letters, the data, a CRC-32 of kind and data
+    const std::size_t size = number_at(at);
+    const std::string_view kind = png.text().substr(at + 4, 4);
+    const auto chunk = [&] { return "chunk " + io::in_quotes(kind) + " at byte " + std::to_string(at) + ": "; };
+    if (!png.has(at + 12, size))
+      return chunk() + std::to_string(png.size - at - 12) + " bytes, expected " + std::to_string(size);
+    const std::uint32_t actual = io::crc32_of(png.data.get() + at + 4, 4 + size), expected = number_at(at + 8 + size);
+    if (actual != expected)
+      return chunk() + "damaged: CRC-32 is " + std::to_string(actual) + ", expected " + std::to_string(expected) +
+             "; fetch or export the picture again";
+    if (kind == "IEND") return "";
+    at += 12 + size;
+  }
+  return "it ends before its last chunk, IEND";
+}
+
 }  // namespace detail
 
 /// The picture in a PNG or JPEG file, grey or in colour as it is there. Transparency is dropped, of 16 bits the upper 8
@@ -104,6 +129,10 @@ inline Picture decode_picture(const io::Bytes& file) {
     return reason != nullptr ? io::escaped(reason) : std::string("it is damaged");  // may have bytes of the file in it
   };
 
+  const std::string damage = png ? detail::damaged_chunk(file) : "";
+#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION  // a fuzzer would never guess a CRC-32, and get no farther
+  if (!damage.empty()) refuse(damage);
+#endif
   if (jpeg && !detail::code_tables_fit(text)) refuse("a table of more than 256 codes");
   int width = 0, height = 0, channels = 0;
   detail::stb_image_limit() = std::size_t{1} << 20;  // for the header

@@ -1,7 +1,7 @@
 // Pictures of another size, byte for byte as Pillow's Image.resize makes them.
 //
-//     out_p = round( Σ_x w(p, x) in_x ),   w(p, x) = f((x − c_p) / s) / Σ_x' f((x' − c_p) / s),   c_p = (p + ½)·scale −
-//     ½
+//     out_p = round( Σ_x w(p, x) in_x )
+//     w(p, x) = f((x − c_p) / s) / Σ_x' f((x' − c_p) / s),   c_p = (p + ½)·scale − ½
 //
 // s is the scale where a picture shrinks, else 1: every pixel counts. Rows first, then columns, each rounded to bytes;
 // weights are whole numbers of 2^-22. The filters f are Pillow's by its numbers.
@@ -46,7 +46,7 @@ inline double filter_at(Resample resample, double x) {
       if (far == 0) return 1;
       if (far >= 1) return 0;
       return std::sin(far * std::numbers::pi) / (far * std::numbers::pi) *
-             (0.54 + 0.46 * std::cos(far * std::numbers::pi));
+             (0.54F + 0.46F * std::cos(far * std::numbers::pi));  // a float's 0.54 and 0.46, as Pillow has them
     case Resample::bicubic: {
       constexpr double a = -0.5;
       if (far < 1) return ((a + 2) * far - (a + 3)) * far * far + 1;

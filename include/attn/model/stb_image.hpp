@@ -34,6 +34,18 @@ inline void* stb_image_reallocate(void* memory, std::size_t size) {
 }
 [[noreturn]] inline void stb_image_refuses() { throw FormatError("image: it is damaged or of an unknown kind"); }
 
+/// A row of a JPEG's colours, of which each is of two pixels (4:2:2), for single pixels: 3/4 of the own, 1/4 of the
+/// next one, rounded as libjpeg does. Stands in for stb_image's function, which exchanges these at the end of a row.
+inline unsigned char* doubled_row(unsigned char* to, unsigned char* from, unsigned char*, int width, int) {
+  for (int i = 0; i < width; ++i) {
+    const int left = width > 2 && i > 0 ? from[i - 1] : from[i],
+              right = width > 2 && i + 1 < width ? from[i + 1] : from[i];
+    to[2 * i] = static_cast<unsigned char>((3 * from[i] + left + 1) / 4);
+    to[2 * i + 1] = static_cast<unsigned char>((3 * from[i] + right + 2) / 4);
+  }
+  return to;
+}
+
 }  // namespace attn::model::detail
 
 #pragma GCC diagnostic push
@@ -109,9 +121,13 @@ inline void* stb_image_reallocate(void* memory, std::size_t size) {
 #define STBI_NO_LINEAR
 #define STBI_NO_SIMD  // the same numbers on every machine
 #include <attn/model/stb_image_names.hpp>
+// Only where it is defined does a bracket follow the function's name: where it is used, the name means ours.
+#define stbi__resample_row_h_2(...) stbi__resample_row_h_2_of_stb(__VA_ARGS__)
 namespace attn::model::stb {
+constexpr auto stbi__resample_row_h_2 = detail::doubled_row;
 #include <stb_image.h>
 }  // namespace attn::model::stb
+#undef stbi__resample_row_h_2
 #define ATTN_STB_IMAGE_NAMES_END
 #include <attn/model/stb_image_names.hpp>
 #undef ATTN_STB_IMAGE_NAMES_END

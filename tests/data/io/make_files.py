@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Writes the files in this folder, as other programs write them: NumPy, Python's zipfile, and the .safetensors bytes by
-hand. Run it here with NumPy 1.20 or later; the tests compare what is read with the formulas below."""
+"""Writes the files in this folder, as other programs write them: NumPy, Python's zipfile, PyTorch, and the .safetensors
+bytes by hand. Run it here with NumPy 1.20 or later; the tests compare what is read with the formulas below. Another run
+makes the same files, but for the time of day in two archives and the keys, made of addresses, in old_format.bin."""
 import io
 import json
 import struct
@@ -115,8 +116,8 @@ with open("pandas.csv", "w", newline="") as file:  # as DataFrame.to_csv() write
 with open("excel.csv", "wb") as file:
     file.write("\ufeff,Ключ,\"a \"\"b\"\"\"\r\nЗапрос,1,2\r\nq,3,4".encode())
 
-# PyTorch's own files (PyTorch 1.13): every kind of tensor, a state dict within another dict, the format of before 1.6, and
-# a file that would run a program where it is unpickled.
+# PyTorch's own files (PyTorch 1.13): every kind of tensor, a state dict within another dict, the format of before 1.6,
+# and a file that would run a program where it is unpickled.
 try:
     import collections
     import torch
