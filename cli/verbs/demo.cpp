@@ -29,7 +29,7 @@ void run(const std::string& program) {
   const attn::Tokenizer tokenizer = demo_tokenizer();
   const attn::Encoding encoding = tokenizer.encode(kSentence, kMasked);
   const attn::model::Pass<float> pass = demo_model().forward(attn::model::input_of<float>(encoding));
-  const attn::Matrix<float>& weights = pass.weights.at(attn::model::Part::encoder)[1][0];  // [N x N]
+  const auto& weights = pass.weights.at(attn::model::Part::encoder)[1][0];  // [N x N]
 
   attn::render::HeatmapOptions options;
   options.title = "layer 1, head 0 of a small BERT";

@@ -40,9 +40,9 @@ TEST_CASE("attention layer: projections around core's heads, in itself and to an
     const auto expected = attn::multi_head_attention(Matrix<double>(x * l.q.weight.view().transpose()),
                                                      Matrix<double>(c * l.k.weight.view().transpose()),
                                                      Matrix<double>(c * l.v.weight.view().transpose()), l.heads);
-    std::vector<Matrix<double>> weights(4);
+    std::vector<attn::SharedMatrix<double>> weights(4);
     std::vector<HeadWeights<double>> places;
-    for (Matrix<double>& head : weights) places.push_back({&head});
+    for (attn::SharedMatrix<double>& head : weights) places.push_back({&head});
     const Matrix<double> out = attend<double>(l, attn::NoBias{}, x, c, keys, kHere, {}, places);
     CHECK((out - expected.output * l.out.weight.view().transpose()).cwiseAbs().maxCoeff() < 1e-13);
     for (std::size_t h = 0; h < 4; ++h) CHECK((weights[h] - expected.weights[h]).cwiseAbs().maxCoeff() < 1e-14);

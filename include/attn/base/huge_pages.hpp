@@ -2,6 +2,8 @@
 // as long as filling it with attention weights.
 #pragma once
 
+#include <attn/base/matrix.hpp>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -23,6 +25,14 @@ inline void ask_for_huge_pages(void* memory, std::size_t bytes) {
   static_cast<void>(memory);
   static_cast<void>(bytes);
 #endif
+}
+
+/// A new matrix, not initialised; a larger one in huge pages.
+template <class T>
+Matrix<T> new_matrix(Index rows, Index cols) {
+  Matrix<T> matrix(rows, cols);
+  ask_for_huge_pages(matrix.data(), static_cast<std::size_t>(matrix.size()) * sizeof(T));
+  return matrix;
 }
 
 }  // namespace attn

@@ -13,6 +13,7 @@
 // Oracle: core/attention.hpp, core/multi_head.hpp.
 #pragma once
 
+#include <attn/base/huge_pages.hpp>
 #include <attn/kernel/row_blocks.hpp>
 #include <attn/kernel/streaming.hpp>
 #include <attn/kernel/whole_weights.hpp>
@@ -24,14 +25,6 @@ namespace detail {
 /// Below so many products, packing costs more than it saves, and plain Eigen is faster: up to N = 20 of 64 columns
 /// where the program is compiled for wide registers, up to N = 12 where it isn't.
 constexpr Index kSmallProblem = Eigen::internal::packet_traits<float>::size > 4 ? 20 * 20 * 64 : 12 * 12 * 64;
-
-/// A new matrix for results.
-template <class T>
-Matrix<T> new_matrix(Index rows, Index cols) {
-  Matrix<T> matrix(rows, cols);
-  ask_for_huge_pages(matrix.data(), static_cast<std::size_t>(matrix.size()) * sizeof(T));
-  return matrix;
-}
 
 }  // namespace detail
 
@@ -82,7 +75,7 @@ auto fast_attention(const Eigen::MatrixBase<Q>& q, const Eigen::MatrixBase<K>& k
                     const M& mask = {}, const B& bias = {}, const Scoring& scoring = {}) {
   using T = ComputeScalar<Q, K, V>;
   check_attention(q, k, v, mask, bias);
-  Attention<T> result{Matrix<T>(q.rows(), v.cols()), detail::new_matrix<T>(q.rows(), k.rows())};
+  Attention<T> result{Matrix<T>(q.rows(), v.cols()), new_matrix<T>(q.rows(), k.rows())};
   fast_attention_into(q, k, v, mask, bias, scoring, result.output, result.weights);
   return result;
 }
@@ -115,7 +108,7 @@ auto fast_multi_head_attention(const Eigen::MatrixBase<Q>& q, const Eigen::Matri
   using T = ComputeScalar<Q, K, V>;
   check_heads(q, k, v, heads);
   MultiHeadAttention<T> result{Matrix<T>(q.rows(), heads.H * (v.cols() / heads.Hkv)), {}};
-  for (Index h = 0; h < heads.H; ++h) result.weights.push_back(detail::new_matrix<T>(q.rows(), k.rows()));
+  for (Index h = 0; h < heads.H; ++h) result.weights.push_back(new_matrix<T>(q.rows(), k.rows()));
   fast_multi_head_attention_into(q, k, v, heads, mask, bias, scoring, result.output, std::span(result.weights));
   return result;
 }

@@ -71,6 +71,8 @@ void product_by_panels_of_w(const StridedView<T>& x, const StridedView<T>& w, bo
   const Index width = functions.panel;
   const Index most = 64 * functions.rows;
   const WholeRows<T> rows(x);
+  const RowVector<T> zeros = RowVector<T>::Zero(bias.size() > 0 ? 0 : columns);
+  const T* added = bias.size() > 0 ? bias.data() : zeros.data();
   parallel_tasks((columns + width - 1) / width, [&] {
     return [&, sums = AlignedMemory<T>(most * width), whole = PackedPanels<T>(depth, width)](Index panel) mutable {
       const Index first = panel * width, own = std::min(width, columns - first);
@@ -87,11 +89,11 @@ void product_by_panels_of_w(const StridedView<T>& x, const StridedView<T>& w, bo
         for (Index k = 0; k < depth; k += kDepth)
           functions.product(some + k, stride, packed.panel(0, k), std::min(kDepth, depth - k), count, packed.width(0),
                             k > 0, sums.data(), width);
-        const StridedView<T> done(sums.data(), std::min(count, x.rows() - first_row), own, Eigen::OuterStride<>(width));
-        if (bias.size() > 0)
-          y.block(first_row, first, done.rows(), own) = done.rowwise() + bias.segment(first, own);
-        else
-          y.block(first_row, first, done.rows(), own) = done;
+        const T* sum = sums.data();
+        for (Index r = first_row; r < std::min(first_row + count, x.rows()); ++r, sum += width) {
+          T* row = y.data() + r * y.outerStride() + first;
+          for (Index c = 0; c < own; ++c) row[c] = sum[c] + added[first + c];
+        }
       });
     };
   });

@@ -3,11 +3,14 @@
 // Oracle: the reductions of kernel/, from the weights of core/attention.hpp.
 #pragma once
 
+#include <attn/base/huge_pages.hpp>
+#include <attn/base/shared_matrix.hpp>
 #include <attn/core/multi_head.hpp>
 #include <attn/kernel/fast_attention.hpp>
 #include <attn/model/keep.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -16,7 +19,7 @@ namespace attn::model {
 /// Of one head; at most one of these is there.
 template <class T>
 struct HeadWeights {
-  Matrix<T>* whole = nullptr;  // becomes [Nq x Nk]
+  SharedMatrix<T>* whole = nullptr;  // becomes [Nq x Nk]
   PooledMap<T>* pooled = nullptr;
   TopKeys<T>* strongest = nullptr;
 
@@ -31,7 +34,7 @@ using WeightsOfLayer = std::span<const HeadWeights<T>>;
 template <class T>
 std::vector<HeadWeights<T>> places_for(const Keep& keep, HookPoint at, Index layers, Index H, Index Nq, Index Nk,
                                        Pass<T>& pass) {
-  std::vector<std::vector<Matrix<T>>>& whole = pass.weights[at.part];
+  std::vector<std::vector<SharedMatrix<T>>>& whole = pass.weights[at.part];
   whole.resize(static_cast<std::size_t>(layers));
   std::vector<HeadWeights<T>> heads(static_cast<std::size_t>(H));
   for (at.head = 0; keep.weights && at.head < H; ++at.head) {
@@ -55,13 +58,27 @@ std::vector<HeadWeights<T>> places_for(const Keep& keep, HookPoint at, Index lay
   return any ? heads : std::vector<HeadWeights<T>>();
 }
 
+/// New memory for the weights [Nq x Nk] of the heads whose weights are kept whole. It is one block: the system clears
+/// it in huge pages, of which a single head's map often is no more than a part.
+template <class T>
+void make_room(Index Nq, Index Nk, WeightsOfLayer<T> weights) {
+  const Index heads = std::count_if(weights.begin(), weights.end(), [](const auto& head) { return head.whole; });
+  if (heads == 0) return;
+  const auto block = std::make_shared<Matrix<T>>(new_matrix<T>(heads * Nq, Nk));
+  T* next = block->data();
+  for (const HeadWeights<T>& head : weights) {
+    if (!head.whole) continue;
+    *head.whole = SharedMatrix<T>(Nq, Nk, std::shared_ptr<T[]>(block, next));
+    next += Nq * Nk;
+  }
+}
+
 /// Attention of all heads into z [Nq x H·dv], and their weights into their places.
 template <class T, class M, class B>
 void attend_and_keep(const Matrix<T>& q, const Matrix<T>& k, const Matrix<T>& v, const Heads& heads, const M& mask,
                      const B& bias, const Scoring& scoring, Matrix<T>& z, WeightsOfLayer<T> weights) {
   const auto is_whole = [](const HeadWeights<T>& head) { return head.whole != nullptr; };
-  for (const HeadWeights<T>& head : weights)
-    if (head.whole) *head.whole = attn::detail::new_matrix<T>(q.rows(), k.rows());
+  make_room<T>(q.rows(), k.rows(), weights);
   if (!weights.empty() && std::all_of(weights.begin(), weights.end(), is_whole)) {
     std::vector<StridedMap<T>> all;
     for (const HeadWeights<T>& head : weights) all.push_back(attn::detail::map_of<T>(*head.whole));
@@ -87,7 +104,7 @@ template <class T>
 void keep_matrix(Matrix<T> weights, const HeadWeights<T>& head) {
   if (head.pooled) reduce_rows<T>(weights, 0, *head.pooled);
   if (head.strongest) reduce_rows<T>(weights, 0, *head.strongest);
-  if (head.whole) *head.whole = std::move(weights);
+  if (head.whole) *head.whole = SharedMatrix<T>(std::move(weights));
 }
 
 }  // namespace attn::model

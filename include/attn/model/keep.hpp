@@ -10,6 +10,7 @@
 //     keep.sites = {Site::q, Site::k};
 #pragma once
 
+#include <attn/base/shared_matrix.hpp>
 #include <attn/kernel/pooled_map.hpp>
 #include <attn/kernel/top_keys.hpp>
 #include <attn/model/hook.hpp>
@@ -43,7 +44,8 @@ struct Keep {
 
 template <class T>
 struct Pass {
-  std::map<Part, std::vector<std::vector<Matrix<T>>>> weights;  // [layer][head]; 0 x 0, or no heads, where not whole
+  // [layer][head] of [Nq x Nk]; 0 x 0, or no heads, where not whole
+  std::map<Part, std::vector<std::vector<SharedMatrix<T>>>> weights;
   std::map<HookPoint, PooledMap<T>> pooled;
   std::map<HookPoint, TopKeys<T>> strongest;
   std::map<Site, std::map<HookPoint, Matrix<T>>> sites;

@@ -3,6 +3,7 @@
 //     Linear   Y = X Wᵀ + b        Norm   core/norm.hpp        Table   rows by number
 #pragma once
 
+#include <attn/base/huge_pages.hpp>
 #include <attn/base/tensor.hpp>
 #include <attn/core/linear.hpp>
 #include <attn/core/norm.hpp>
@@ -76,7 +77,7 @@ struct Linear {
     constexpr Index kFewRows = 16;  // for which packing costs more than it saves
     const StridedView<T> w = weight.view();
     if (x.rows() < kFewRows) return as_it_is ? linear(x, w, b) : linear(x, w.transpose(), b);
-    Matrix<T> y(x.rows(), as_it_is ? w.cols() : w.rows());
+    Matrix<T> y = new_matrix<T>(x.rows(), as_it_is ? w.cols() : w.rows());
     packed_product_into(StridedView<T>(x.data(), x.rows(), x.cols(), Eigen::OuterStride<>(x.cols())), w,
                         as_it_is ? RightFactor::as_it_is : RightFactor::transposed, b, y);
     return y;
