@@ -132,8 +132,9 @@ class Verification {
     compare_states(L);
   }
 
-  template <class F>
-  void compare_heads(const std::string& of, Part part, Index layer, Index L, const Heads& heads, const F& tolerance) {
+  template <class M, class F>
+  void compare_heads(const std::string& of, Part part, Index layer, Index L, const std::vector<M>& heads,
+                     const F& tolerance) {
     const std::string name = of + prefix(part) + "attentions";
     if (!run_.has(name)) return;
     const auto H = static_cast<Index>(heads.size());

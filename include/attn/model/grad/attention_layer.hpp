@@ -43,9 +43,9 @@ AttendGradient<T> attend_backward(const AttentionLayer<T>& layer, const Position
   const auto [q, k, v] = project(layer, x, context, at, hooks);
   const Index dk = q.cols() / H, dv = v.cols() / Hkv;
   const T scale = T(layer.scoring.scale_for(dk));
-  std::vector<Matrix<T>> weights(static_cast<std::size_t>(H));
+  std::vector<SharedMatrix<T>> weights(static_cast<std::size_t>(H));
   std::vector<HeadWeights<T>> places;
-  for (Matrix<T>& head : weights) places.push_back({&head});
+  for (SharedMatrix<T>& head : weights) places.push_back({&head});
   Matrix<T> z(q.rows(), H * dv);
   const LayerMask mask{layer.causal, layer.window, keys};
   std::visit(
@@ -64,7 +64,7 @@ AttendGradient<T> attend_backward(const AttentionLayer<T>& layer, const Position
     const Index g = layer.heads.group(h);
     HookPoint here = at;
     here.head = h;
-    const Matrix<T>& its_weights = weights[static_cast<std::size_t>(h)];
+    const SharedMatrix<T>& its_weights = weights[static_cast<std::size_t>(h)];
     const auto q_h = q.middleCols(h * dk, dk), k_g = k.middleCols(g * dk, dk), v_g = v.middleCols(g * dv, dv);
     const auto d_z_h = d_z.middleCols(h * dv, dv);
     // 4. z = weights v
