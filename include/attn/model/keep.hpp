@@ -44,7 +44,8 @@ struct Keep {
 
 template <class T>
 struct Pass {
-  // [layer][head] of [Nq x Nk]; 0 x 0, or no heads, where not whole
+  // [layer][head] of [Nq x Nk]; 0 x 0, or no heads, where not whole. Heads of a layer share a block of memory, which
+  // lives as long as one of them; copies share it, too.
   std::map<Part, std::vector<std::vector<SharedMatrix<T>>>> weights;
   std::map<HookPoint, PooledMap<T>> pooled;
   std::map<HookPoint, TopKeys<T>> strongest;
