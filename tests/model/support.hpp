@@ -14,6 +14,28 @@
 #include <string>
 #include <vector>
 
+// What takes long to compile is compiled once, in support.cpp.
+namespace attn::model {
+
+template <class T>
+using FamiliesOf = std::map<std::string, Family<T>>;
+extern template const FamiliesOf<float>& families<float>();
+extern template const FamiliesOf<double>& families<double>();
+extern template Transformer<float> make_transformer(const Config&, Weights&);
+extern template Transformer<double> make_transformer(const Config&, Weights&);
+extern template Pass<float> forward(const Transformer<float>&, const Input<float>&, const Keep&, const Hooks<float>&,
+                                    Index);
+extern template Pass<double> forward(const Transformer<double>&, const Input<double>&, const Keep&,
+                                     const Hooks<double>&, Index);
+extern template Gradient<float> backward(const Transformer<float>&, const Input<float>&, const std::string&,
+                                         const Matrix<float>&, const Hooks<float>&, const Hooks<float>&);
+extern template Gradient<double> backward(const Transformer<double>&, const Input<double>&, const std::string&,
+                                          const Matrix<double>&, const Hooks<double>&, const Hooks<double>&);
+extern template std::vector<Comparison> verify(const Transformer<float>&, const SavedRun&);
+extern template std::vector<Comparison> verify(const Transformer<double>&, const SavedRun&);
+
+}  // namespace attn::model
+
 namespace test {
 
 /// A model that is shipped with the examples.
@@ -35,8 +57,10 @@ inline void save_array(const std::string& path, const attn::Shape& shape, const 
   attn::io::write_array(path, tensor);
 }
 
-/// attn::model::verify(), compiled once.
-std::vector<attn::model::Comparison> verify(const attn::model::Transformer<float>& model, const std::string& folder);
-std::vector<attn::model::Comparison> verify(const attn::model::Transformer<double>& model, const std::string& folder);
+/// attn::model::verify() of a run that was saved in a folder.
+template <class T>
+std::vector<attn::model::Comparison> verify(const attn::model::Transformer<T>& model, const std::string& folder) {
+  return attn::model::verify(model, attn::model::SavedRun(folder));
+}
 
 }  // namespace test

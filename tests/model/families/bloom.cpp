@@ -20,13 +20,6 @@ Tiny tiny() {
   return t;
 }
 
-/// q, k or v, the n-th of three, of the heads: each has all three of its own side by side.
-Numbers part(const Numbers& qkv, attn::Index n) {
-  Numbers part(qkv.rows(), 6);
-  part << qkv.middleCols(2 * n, 2), qkv.middleCols(6 + 2 * n, 2), qkv.middleCols(12 + 2 * n, 2);
-  return part;
-}
-
 /// The last states; `from_normed`: what is added is added to what the layer read.
 Numbers states(const Tiny& t, bool from_normed = false) {
   // Three heads: two as a power of two has them, and the first of every second of four.
@@ -36,8 +29,8 @@ Numbers states(const Tiny& t, bool from_normed = false) {
   for (const std::string p : {"h.0.", "h.1."}) {
     Numbers y = t.norm(p + "input_layernorm", x, 1e-5);
     const Numbers qkv = t.linear(p + "self_attention.query_key_value", y);
-    const Numbers z =
-        test::attention(part(qkv, 0), part(qkv, 1), part(qkv, 2), {3}, {.sees = test::causal, .bias = bias});
+    const Numbers z = test::attention(test::unpacked(qkv, 3, 0), test::unpacked(qkv, 3, 1), test::unpacked(qkv, 3, 2),
+                                      {3}, {.sees = test::causal, .bias = bias});
     x = (from_normed ? y : x) + t.linear(p + "self_attention.dense", z);
     y = t.norm(p + "post_attention_layernorm", x, 1e-5);
     x = (from_normed ? y : x) +

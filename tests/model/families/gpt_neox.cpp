@@ -22,21 +22,14 @@ Tiny tiny() {
   return t;
 }
 
-/// q, k or v, the n-th of three, of both heads: each head has all three of its own side by side.
-Numbers part(const Numbers& qkv, attn::Index n) {
-  Numbers part(qkv.rows(), 8);
-  part << qkv.middleCols(4 * n, 4), qkv.middleCols(12 + 4 * n, 4);
-  return part;
-}
-
 Numbers states(const Tiny& t, bool parallel, const Eigen::VectorXd& frequencies) {
   Numbers x = attn::embed(t["embed_in.weight"], test::text().ids);
   const auto turned = [&](const Numbers& y) { return attn::rope_halves(y, {0, 1, 2, 3, 4}, frequencies, 2); };
   for (const std::string p : {"layers.0.", "layers.1."}) {
     const Numbers qkv = t.linear(p + "attention.query_key_value", t.norm(p + "input_layernorm", x, 1e-5));
     const Numbers attended = t.linear(
-        p + "attention.dense",
-        test::attention(turned(part(qkv, 0)), turned(part(qkv, 1)), part(qkv, 2), {2}, {.sees = test::causal}));
+        p + "attention.dense", test::attention(turned(test::unpacked(qkv, 2, 0)), turned(test::unpacked(qkv, 2, 1)),
+                                               test::unpacked(qkv, 2, 2), {2}, {.sees = test::causal}));
     const Numbers y = t.norm(p + "post_attention_layernorm", parallel ? x : Numbers(x + attended), 1e-5);
     x += attended + t.linear(p + "mlp.dense_4h_to_h", attn::gelu_erf(t.linear(p + "mlp.dense_h_to_4h", y)));
   }

@@ -49,6 +49,13 @@ Numbers attention(const Numbers& q, const Numbers& k, const Numbers& v, const at
   return output;
 }
 
+Numbers unpacked(const Numbers& qkv, Index heads, Index n) {
+  const Index d = qkv.cols() / heads / 3;
+  Numbers part(qkv.rows(), heads * d);
+  for (Index h = 0; h < heads; ++h) part.middleCols(h * d, d) = qkv.middleCols((3 * h + n) * d, d);
+  return part;
+}
+
 Tiny& Tiny::add(const std::string& name, const attn::Shape& shape) {
   const Index cols = shape.back();
   Index rows = 1;

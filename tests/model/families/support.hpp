@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "io/support.hpp"
+#include "model/support.hpp"
 
 #include <functional>
 #include <map>
@@ -31,7 +32,7 @@ bool near(const Numbers& a, const Numbers& b, double most = 1e-10);
 /// The text that tiny models read: five tokens of seven, and three for a decoder behind an encoder.
 attn::model::Input<double> text();
 
-/// A forward pass that keeps weights, states, queries, keys and values; compiled once.
+/// A forward pass that keeps weights, states, queries, keys and values.
 attn::model::Pass<double> run(const attn::model::Transformer<double>& model,
                               const attn::model::Input<double>& input = text());
 
@@ -46,6 +47,9 @@ inline bool causal(Index i, Index j) { return j <= i; }
 /// The outputs of all heads side by side, by core/attention.hpp.
 Numbers attention(const Numbers& q, const Numbers& k, const Numbers& v, const attn::Heads& heads,
                   const Rules& rules = {});
+
+/// q, k or v, the n-th of three, of packed ones: each head has all three of its own side by side.
+Numbers unpacked(const Numbers& qkv, Index heads, Index n);
 
 /// A checkpoint. What begins with add puts tensors into it, whose numbers follow from their names; with(), without(),
 /// renamed() and of() give a changed copy.

@@ -91,8 +91,8 @@ TEST_CASE("t5: an encoder alone, and a decoder of another depth") {
 
 TEST_CASE("t5: gated feed-forward layers, in which gelu is the one by tanh") {
   const Tiny t = tiny(true);
-  const auto feed_forward = [](const Tiny& t, const Numbers& x) {
-    return t.model().encoder->blocks[0].feed_forward(x);
+  const auto feed_forward = [](const Tiny& from, const Numbers& x) {
+    return from.model().encoder->blocks[0].feed_forward(x);
   };
   const std::string f = "encoder.block.0.layer.1.DenseReluDense.";
   const Numbers x = test::numbers("x", 5, 4), gate = t.linear(f + "wi_0", x), in = t.linear(f + "wi_1", x);
