@@ -79,26 +79,3 @@ TEST_CASE("keep: each head in its own way, with and without hooks") {
     CHECK(all.pooled.empty());
   }
 }
-
-TEST_CASE("keep: matrices of sites, as their hooks leave them") {
-  Keep keep;
-  keep.weights = nullptr;
-  keep.sites = {Site::q, Site::weights, Site::mlp_out};
-  Hooks<double> hooks;
-  hooks.add(Site::q, {Part::decoder, 1}, [](const HookPoint&, Eigen::Ref<Matrix<double>> q) { q.setZero(); });
-  const Pass<double> pass = forward(gpt(), tokens(), keep, hooks);
-  CHECK(pass.weights.at(Part::decoder)[0].empty());
-  CHECK(pass.sites.at(Site::q).size() == 2);
-  CHECK(pass.sites.at(Site::q).at({Part::decoder, 1}).isZero(0));
-  CHECK_FALSE(pass.sites.at(Site::q).at({Part::decoder, 0}).isZero(0));
-  CHECK(pass.sites.at(Site::weights).size() == 8);
-  // Queries of 0: each query divides its attention equally among the keys that it sees.
-  CHECK(pass.sites.at(Site::weights).at({Part::decoder, 1, 3})(9, 4) == Approx(0.1));
-  CHECK(pass.sites.at(Site::mlp_out).at({Part::decoder, 0}).cols() == pass.outputs.at("last_hidden_state").cols());
-}
-
-TEST_CASE("keep: maps of no cells are refused") {
-  Keep keep;
-  keep.weights = [](const HookPoint&) { return Pooled{0, 5}; };
-  CHECK_THROWS_AS(forward(gpt(), tokens(), keep), attn::ShapeError);
-}
