@@ -1,0 +1,13 @@
+# Makes the pages in WORK and runs the browser's tests on them.
+foreach(needed NODE CHROMIUM PLAYWRIGHT)
+  if(NOT ${needed} OR NOT EXISTS ${${needed}})
+    message("skipped: the pages in a browser: there is no ${needed}; ./run test installs it, where there is apt-get and npm")
+    return()
+  endif()
+endforeach()
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+execute_process(COMMAND ${MAKE_PAGES} ${WORK} COMMAND_ERROR_IS_FATAL ANY)
+set(ENV{ATTN_PLAYWRIGHT} ${PLAYWRIGHT})
+set(ENV{ATTN_CHROMIUM} ${CHROMIUM})
+execute_process(COMMAND ${NODE} ${CMAKE_CURRENT_LIST_DIR}/run.mjs ${WORK} COMMAND_ERROR_IS_FATAL ANY)

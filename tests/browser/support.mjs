@@ -1,0 +1,71 @@
+// A browser, and pages in it that are watched: an error, a message in the console or a request fails the test.
+import {createRequire} from 'node:module';
+import {pathToFileURL} from 'node:url';
+import path from 'node:path';
+import assert from 'node:assert/strict';
+
+const {chromium} = createRequire(path.join(process.env.ATTN_PLAYWRIGHT, 'package.json'))('playwright-core');
+
+export async function launch() {
+  return chromium.launch({executablePath: process.env.ATTN_CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']});
+}
+
+/** Opens FOLDER/name.html#hash and waits until it is there. `options` are those of playwright's newContext(). */
+export async function openPage(browser, folder, name, hash = '', options = {}) {
+  const context = await browser.newContext({viewport: {width: 1200, height: 800}, acceptDownloads: true, reducedMotion: 'reduce', ...options});
+  const page = await context.newPage();
+  const url = pathToFileURL(path.join(folder, name + '.html')).href;
+  page.faults = [];
+  page.on('pageerror', error => page.faults.push(`error: ${error.stack ?? error}`));
+  page.on('console', message => { if (['error', 'warning'].includes(message.type())) page.faults.push(`console: ${message.text()}`); });
+  page.on('request', request => { if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) page.faults.push(`request: ${request.url()}`); });
+  page.on('dialog', dialog => { page.faults.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  await page.goto(url + (hash ? '#' + hash : ''));
+  await page.waitForFunction(() => document.documentElement.dataset.ready === 'true', null, {timeout: 20_000})
+            .catch(error => { throw new Error(`${name}: ${error.message}; ${page.faults.join('; ')}`); });
+  return page;
+}
+
+/** Fails where the page has complained, and closes it. */
+export async function closePage(page) {
+  const {faults} = page;
+  await page.context().close();
+  assert.deepEqual(faults, []);
+}
+
+/** The words of the address behind its #, once they have been written there. */
+export async function stateOf(page) {
+  await page.waitForTimeout(150);
+  return Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+}
+
+/** The text of what a click on the selector saves as a file. */
+export async function saved(page, selector) {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+  const stream = await download.createReadStream(), chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return {name: download.suggestedFilename(), bytes: Buffer.concat(chunks)};
+}
+
+/**
+ * Medians over the frames of `frames` runs of `step(n)` in the page: milliseconds from frame to frame, and of the page's own work in one,
+ * which a slow screen doesn't hide.
+ */
+export async function frameTimes(page, step, frames = 30) {
+  return page.evaluate(async ([source, count]) => {
+    const run = (0, eval)(source);
+    const times = [], work = [];
+    let before = await new Promise(requestAnimationFrame);
+    for (let n = 0; n < count; ++n) {
+      const begin = performance.now();
+      run(n);
+      const now = await new Promise(requestAnimationFrame);
+      await new Promise(done => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); });
+      work.push(performance.now() - begin - Math.max(0, now - begin));
+      times.push(now - before);
+      before = now;
+    }
+    const median = list => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+    return {frame: median(times), work: median(work)};
+  }, [`(${step})`, frames]);
+}
