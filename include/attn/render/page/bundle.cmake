@@ -1,6 +1,7 @@
 # Makes OUTPUT, attn/render/page_source.hpp, of the files beside this one: the page's HTML with its policy, its style and its
 # script in it. The modules are put one behind the other, each after those that it imports, and become one; the policy names
 # the hashes of style and script, so that a browser runs nothing else.
+cmake_policy(VERSION 3.21)
 set(here ${CMAKE_CURRENT_LIST_DIR})
 
 # The SHA-256 of a text as browsers write it. 64 hex digits and two zeros are 22 groups of three, each two letters.
