@@ -23,6 +23,7 @@ constexpr const char* kExamples = R"(Examples:
   attn heatmap --weights attention.npy --head 0 -o map.png    a picture of attention from PyTorch, JAX, Keras …
   attn heatmap --query long-q.npy --key long-k.npy --size 512 -o long.png   the same of a long sequence, pooled
   attn heatmap --model bert-base-uncased "The cat sat." -o heads.png   every layer and head of a checkpoint
+  attn view --model bert-base-uncased "The cat sat." -o view.html   the same to click through, in a browser
   attn info --model bert-base-uncased                         what a checkpoint is
   attn tokenize --model bert-base-uncased "The cat sat."      the tokens that a model reads
 
@@ -55,6 +56,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   add_weights_verb(app);
   add_heatmap_verb(app);
+  add_view_verb(app);
   add_explain_verb(app);
   add_tokenize_verb(app);
   add_decode_verb(app);

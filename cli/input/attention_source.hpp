@@ -9,6 +9,7 @@
 
 #include <attn/base/tensor.hpp>
 #include <attn/core/scoring.hpp>
+#include <attn/text/words.hpp>
 
 #include <cstdint>
 #include <numeric>
@@ -43,6 +44,27 @@ struct PatchedPicture {
   attn::Index down = 0, across = 0;   // patches
 };
 
+/// What is known of the tokens of an axis besides their labels; nothing, where they don't come from a text.
+struct TokenKinds {
+  std::vector<bool> special;  // put around the text
+  std::vector<int> segments;  // 1 from the second text of a pair on
+  attn::Words words;
+};
+
+/// How the weights of a map came about.
+template <class T>
+struct Neurons {
+  attn::Matrix<T> q;       // [rows x dk] as they meet the keys
+  attn::Matrix<T> k;       // [columns x dk]
+  attn::Matrix<T> scores;  // [rows x columns] what softmax is taken of; −∞ where a key is hidden
+};
+
+/// How scores were made of dot products: times `scale`, then what `then` says, in words.
+struct ScoreRule {
+  double scale;
+  std::string then;
+};
+
 /// What one map is computed from.
 template <class T>
 struct Operands {
@@ -64,10 +86,11 @@ class AttentionSource {
   std::string note;                               // what a figure should say of how the maps were made
   std::vector<std::string> output_axes;           // names of the output's axes before its last two
   std::optional<PatchedPicture> picture;          // where there is one
+  TokenKinds query_kinds, key_kinds;
 
   using MatrixMap = typename attn::Tensor<T>::MatrixMap;
 
-  /// Says which layers' maps will be asked for, before the first of them is.
+  /// Says which layers' maps will be asked for, before the first of them is. What was said before is remembered.
   virtual void prepare(const std::vector<attn::Index>&) {}
 
   /// Writes some rows and columns of one map's weights and, where `output` is given, the output [rows x dv] of these
@@ -87,6 +110,10 @@ class AttentionSource {
 
   /// Q, K and V of a map; none where the weights come from elsewhere.
   virtual std::optional<Operands<T>> operands(MapIndex) const { return std::nullopt; }
+
+  /// How a map's scores are made, where neurons() can be asked for; prepare() comes first.
+  virtual std::optional<ScoreRule> rule(MapIndex) const { return std::nullopt; }
+  virtual Neurons<T> neurons(MapIndex, Range, Range) const { return {}; }
 
   /// Whether map() can give an output; otherwise why not, as a hint.
   virtual std::string why_no_output() const = 0;

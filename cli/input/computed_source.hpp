@@ -3,6 +3,7 @@
 
 #include "input/attention_source.hpp"
 #include "input/mask_option.hpp"
+#include "input/neurons.hpp"
 #include "input/rows_of.hpp"
 
 #include <atomic>
@@ -48,6 +49,17 @@ class ComputedSource : public AttentionSource<T> {
     Operands<T> operands{q(index), k(index), std::nullopt, mask_, scoring_};
     if (v_) operands.v = v(index);
     return operands;
+  }
+
+  std::optional<ScoreRule> rule(MapIndex) const override {
+    return ScoreRule{scoring_.scale_for(q_.cols()), what_follows(false, scoring_, mask_.any())};
+  }
+  Neurons<T> neurons(MapIndex index, Range rows, Range columns) const override {
+    Neurons<T> neurons;
+    with_mask(0, [&](const auto& mask) {
+      neurons = neurons_of<T>(q(index), k(index), rows, columns, mask, attn::NoBias{}, scoring_);
+    });
+    return neurons;
   }
 
   std::string why_no_output() const override { return v_ ? "" : "there are no values to mix; say --value or --wv"; }

@@ -47,6 +47,23 @@ std::vector<Index> MapSelection::place(std::size_t n) const {
   return place;
 }
 
+std::string describe_window(const std::string& one, const std::string& many, Range range, Index size) {
+  if (range.size() == size) return {};
+  if (range.size() == 1) return one + " " + std::to_string(range.begin) + " of " + std::to_string(size);
+  return many + " " + std::to_string(range.begin) + "–" + std::to_string(range.end - 1) + " of " + std::to_string(size);
+}
+
+SelectOptions one_batch_entry(SelectOptions select, const std::optional<MapAxis>& batches) {
+  if (!batches) return select;
+  if (select.batch.empty()) select.batch = batches->name(0);
+  const Indices chosen = parse_indices(select.batch, batches->names, "--batch");
+  if (chosen.values.size() > 1)
+    throw attn::UsageError("--batch: " + std::to_string(chosen.values.size()) +
+                           " entries are chosen, expected one: a picture shows the maps of one batch entry");
+  select.batch = batches->name(chosen.values.front());
+  return select;
+}
+
 template <class T>
 MapSelection choose_maps(const AttentionSource<T>& source, const SelectOptions& options, const LabelOptions& labels) {
   const auto choose = [](const std::string& text, const std::optional<MapAxis>& axis, const std::string& option) {

@@ -2,6 +2,7 @@
 
 #include "arrays.hpp"
 #include "checks.hpp"
+#include "input/neurons.hpp"
 #include "input/rows_of.hpp"
 #include "input/watched_products.hpp"
 #include "input/word_source.hpp"
@@ -12,7 +13,7 @@
 #include <attn/model/image_input.hpp>
 #include <attn/text/load_tokenizer.hpp>
 
-#include <filesystem>
+#include <algorithm>
 
 namespace model = attn::model;
 using attn::Index;
@@ -44,6 +45,8 @@ class ModelSource : public AttentionSource<T> {
 
   /// Runs the model as far as the last of the layers, and keeps their queries and keys.
   void prepare(const std::vector<Index>& chosen) override {
+    const auto is_there = [&](Index layer) { return layers_[static_cast<std::size_t>(layer)].wanted; };
+    if (std::all_of(chosen.begin(), chosen.end(), is_there)) return;
     const Progress progress("running the model");
     model::Hooks<T> hooks;
     const auto keep = [&](model::Site site, Index layer, Matrix<T>& matrix) {
@@ -102,6 +105,22 @@ class ModelSource : public AttentionSource<T> {
     Index seen = 0;
     for (Index i = rows.begin; i < rows.end; ++i) seen += std::min(i + 1, this->Nk);
     return seen;
+  }
+
+  std::optional<ScoreRule> rule(MapIndex index) const override {
+    const model::AttentionLayer<T>& rules = *layers_[static_cast<std::size_t>(index.layer)].rules;
+    const Index dk = layers_[static_cast<std::size_t>(index.layer)].q.cols() / rules.heads.H;
+    const bool hides = rules.causal || std::find(keys_.begin(), keys_.end(), false) != keys_.end();
+    return ScoreRule{rules.scoring.scale_for(dk),
+                     what_follows(!std::holds_alternative<attn::NoBias>(bias_), rules.scoring, hides)};
+  }
+  Neurons<T> neurons(MapIndex index, Range rows, Range columns) const override {
+    Neurons<T> neurons;
+    with_rules(index,
+               [&](const auto& q, const auto& k, const auto& mask, const auto& bias, const attn::Scoring& scoring) {
+                 neurons = neurons_of<T>(q, k, rows, columns, mask, bias, scoring);
+               });
+    return neurons;
   }
 
   std::string why_no_output() const override {
@@ -163,25 +182,20 @@ model::Part part_of(const std::string& kind, const model::Transformer<T>& transf
   return transformer.encoder ? model::Part::encoder : model::Part::decoder;
 }
 
-/// What the user wrote, or standard input for "-": without the line end that files have.
-std::string text_of(const std::string& text) {
-  if (text != "-") return text;
-  claim_stdin(text);
-  std::string all(attn::io::MappedFile(text).bytes().text());
-  if (all.ends_with('\n')) all.pop_back();
-  return all;
-}
-
-/// Tokens, and what the axes of a map call them and the words that they are pieces of.
+/// Tokens, what the axes of a map call them, and what else is known of them.
 struct Tokens {
   std::vector<Index> ids, segments;
   std::vector<std::string> labels;
-  attn::Words words = {};  // where they come from a text
+  TokenKinds kinds = {};  // where they come from a text
 
   void truncate(Index size) {
-    ids.resize(static_cast<std::size_t>(size));
-    labels.resize(static_cast<std::size_t>(size));
-    if (!segments.empty()) segments.resize(static_cast<std::size_t>(size));
+    const auto first = static_cast<std::size_t>(size);
+    ids.resize(first);
+    labels.resize(first);
+    if (!segments.empty()) segments.resize(first);
+    if (!kinds.special.empty()) kinds.special.resize(first);
+    if (!kinds.segments.empty()) kinds.segments.resize(first);
+    attn::Words& words = kinds.words;
     if (words.edges.empty()) return;
     while (words.edges[words.labels.size() - 1] >= size) words.edges.pop_back(), words.labels.pop_back();
     words.edges.back() = size;
@@ -191,15 +205,23 @@ struct Tokens {
 Tokens tokens_of(const attn::Tokenizer& tokenizer, const std::string& text, const std::optional<std::string>& pair) {
   const attn::Tokenizer::Options rules{true, false};
   const attn::Encoding encoding = pair ? tokenizer.encode(text, *pair, rules) : tokenizer.encode(text, rules);
+  TokenKinds kinds{{encoding.special.begin(), encoding.special.end()}, {}, {}};
+  if (pair) {  // what stands between the texts belongs to the first
+    const auto second = std::find(encoding.sequences.begin(), encoding.sequences.end(), 1);
+    kinds.segments.assign(encoding.size(), 1);
+    std::fill_n(kinds.segments.begin(), second - encoding.sequences.begin(), 0);
+  }
+  kinds.words = attn::words_of(encoding, text, pair.value_or(""));
   return {{encoding.ids.begin(), encoding.ids.end()},
           {encoding.type_ids.begin(), encoding.type_ids.end()},
           tokenizer.labels(encoding),
-          attn::words_of(encoding, text, pair.value_or(""))};
+          std::move(kinds)};
 }
 
 /// Given ids, called by their tokens where there is a tokenizer.
 Tokens tokens_of(const std::vector<Index>& ids, const std::vector<Index>& segments, const std::string& folder) {
   Tokens tokens{ids, segments, {}};
+  tokens.kinds.segments.assign(segments.begin(), segments.end());
   if (!segments.empty() && segments.size() != ids.size())
     throw attn::UsageError("--type-ids: " + std::to_string(segments.size()) +
                            " numbers, expected one for each of the " + std::to_string(ids.size()) + " ids");
@@ -270,7 +292,7 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
   Tokens tokens, decoder_tokens;
   if (options.text || options.decoder_text) {
     const attn::Tokenizer tokenizer = attn::load_tokenizer(options.folder);
-    if (options.text) tokens = tokens_of(tokenizer, text_of(*options.text), options.pair);
+    if (options.text) tokens = tokens_of(tokenizer, read_text(*options.text), options.pair);
     if (options.decoder_text) decoder_tokens = tokens_of(tokenizer, *options.decoder_text, {});
   }
   if (!options.ids.empty()) tokens = tokens_of(options.ids, options.type_ids, options.folder);
@@ -293,13 +315,15 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
       std::make_unique<ModelSource<T>>(std::move(model), std::move(input), part, static_cast<Index>(queries.ids.size()),
                                        static_cast<Index>(keys.ids.size()));
   if (options.words) {
-    if (queries.words.edges.empty() || keys.words.edges.empty())
+    if (queries.kinds.words.edges.empty() || keys.kinds.words.edges.empty())
       throw attn::UsageError(
           "--words: the decoder reads --decoder-ids, of whose words nothing is known; "
           "say --decoder-text");
-    return std::make_unique<WordSource<T>>(std::move(source), queries.words, keys.words);
+    return std::make_unique<WordSource<T>>(std::move(source), queries.kinds, keys.kinds);
   }
   source->labels = {queries.labels, keys.labels};
+  source->query_kinds = queries.kinds;
+  source->key_kinds = keys.kinds;
   return source;
 }
 
@@ -367,6 +391,21 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
   ids->excludes(text);
   decoder_ids->excludes(decoder_text);
   for (auto* other : {text, pair, ids, decoder_text, decoder_ids, length}) image->excludes(other);
+}
+
+std::string read_text(const std::string& text) {
+  if (text != "-") return text;
+  claim_stdin(text);
+  std::string all(attn::io::MappedFile(text).bytes().text());
+  if (all.ends_with('\n')) all.pop_back();
+  return all;
+}
+
+std::vector<std::string> kinds_of(const ModelOptions& options) {
+  const attn::Model<float> model = load_model<float>(options.folder);
+  if (!model.transformer().encoder || !model.transformer().decoder) return {"self"};
+  if (!options.decoder_text && options.decoder_ids.empty()) return {"encoder"};
+  return {"encoder", "decoder", "cross"};
 }
 
 ModelSources open_model(const ModelOptions& options) {

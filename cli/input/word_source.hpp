@@ -16,14 +16,16 @@ class WordSource : public AttentionSource<T> {
   using typename AttentionSource<T>::MatrixMap;
 
   /// Words of the queries and of the keys of `tokens`.
-  WordSource(std::unique_ptr<AttentionSource<T>> tokens, attn::Words queries, attn::Words keys)
-      : tokens_(std::move(tokens)), query_edges_(std::move(queries.edges)), key_edges_(std::move(keys.edges)) {
+  WordSource(std::unique_ptr<AttentionSource<T>> tokens, const TokenKinds& queries, const TokenKinds& keys)
+      : tokens_(std::move(tokens)), query_edges_(queries.words.edges), key_edges_(keys.words.edges) {
     this->layers = tokens_->layers;
     this->batches = tokens_->batches;
     this->heads = tokens_->heads;
-    this->Nq = queries.size();
-    this->Nk = keys.size();
-    this->labels = {std::move(queries.labels), std::move(keys.labels)};
+    this->Nq = queries.words.size();
+    this->Nk = keys.words.size();
+    this->labels = {queries.words.labels, keys.words.labels};
+    this->query_kinds = of_words(queries);
+    this->key_kinds = of_words(keys);
     this->note = "words: sum over their keys, mean over their queries";
   }
 
@@ -55,6 +57,16 @@ class WordSource : public AttentionSource<T> {
   std::string warning() const override { return tokens_->warning(); }
 
  private:
+  /// A word is what its first token is.
+  static TokenKinds of_words(const TokenKinds& tokens) {
+    TokenKinds words;
+    for (attn::Index w = 0; w < tokens.words.size(); ++w) {
+      const auto first = static_cast<std::size_t>(at(tokens.words.edges, w));
+      if (!tokens.special.empty()) words.special.push_back(tokens.special[first]);
+      if (!tokens.segments.empty()) words.segments.push_back(tokens.segments[first]);
+    }
+    return words;
+  }
   static attn::Index at(const std::vector<attn::Index>& edges, attn::Index word) {
     return edges[static_cast<std::size_t>(word)];
   }

@@ -66,25 +66,6 @@ void add_note(std::string& note, const std::string& sentence) {
   if (!sentence.empty()) note += (note.empty() ? "" : " · ") + sentence;
 }
 
-/// "queries 0–7 of 512" or "query 3 of 512" where a window was chosen.
-std::string describe_window(const std::string& one, const std::string& many, Range range, Index size) {
-  if (range.size() == size) return {};
-  if (range.size() == 1) return one + " " + std::to_string(range.begin) + " of " + std::to_string(size);
-  return many + " " + std::to_string(range.begin) + "–" + std::to_string(range.end - 1) + " of " + std::to_string(size);
-}
-
-/// A sheet shows one batch entry: the first, unless the user names another.
-SelectOptions one_batch_entry(SelectOptions select, const std::optional<MapAxis>& batches) {
-  if (!batches) return select;
-  if (select.batch.empty()) select.batch = batches->name(0);
-  const Indices chosen = parse_indices(select.batch, batches->names, "--batch");
-  if (chosen.values.size() > 1)
-    throw attn::UsageError("--batch: " + std::to_string(chosen.values.size()) +
-                           " entries are chosen, expected one: a sheet shows the maps of one batch entry");
-  select.batch = batches->name(chosen.values.front());
-  return select;
-}
-
 /// Panels [rows x columns] side by side: the sheet is near to a square, without gaps where a divisor of their number
 /// allows it.
 Index panels_across(Index panels, Index rows, Index columns) {

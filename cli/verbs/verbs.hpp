@@ -7,6 +7,7 @@
 
 void add_weights_verb(CLI::App& app);
 void add_heatmap_verb(CLI::App& app);
+void add_view_verb(CLI::App& app);
 void add_explain_verb(CLI::App& app);
 void add_tokenize_verb(CLI::App& app);
 void add_decode_verb(CLI::App& app);
