@@ -88,7 +88,7 @@ TEST_CASE("view: a page that is too large isn't written, and the message says wh
   const cli::Result result = work.run("attn view --query long-q.npy --key long-k.npy --max-size 0.01 -o page.html");
   CHECK(result.code == 2);
   CHECK(has(result.err, "page.html: a page of 1 maps of [2048 x 2048] has about"));
-  const cli::Result maps = work.run(kBert + "--max-size 0.16 -o page.html");
+  const cli::Result maps = work.run(kBert + "--max-size 0.1 -o page.html");
   CHECK(maps.code == 2);
   CHECK(has(maps.err, "--layer 0"));
   CHECK(has(maps.err, "--head 0"));

@@ -159,7 +159,7 @@ class HeadView {
   /** Where things stand in a width: tokens, then a strip of boxes, then lines. */
   layout(width) {
     const {part} = this, longest = axis => axis.labels.reduce((most, label) => Math.max(most, [...label].length), 4);
-    const of = axis => Math.round(Math.min(Math.max(longest(axis) * 8 + 18, 56), 260, width * 0.28));
+    const of = axis => Math.round(Math.min(Math.max(longest(axis) * 9 + 18, 56), 260, width * 0.28));
     const strip = Math.min(Math.max(shownHeads(part).length * 8, 12), width * 0.1, 120), left = of(part.queries), right = of(part.keys);
     const gap = Math.min(Math.max(width - left - right - 2 * strip - 24, 60), 560);
     const x = Math.max((width - left - right - 2 * strip - gap) / 2, 4);
@@ -187,7 +187,7 @@ class HeadView {
     this.keys.show(first, last);
     const context = fitCanvas(canvas, width, height);
     context.clearRect(0, 0, width, height);
-    context.lineWidth = 1.5;
+    context.lineWidth = 2;
     const count = this.drawLines(place, row => kPad + (row + 0.5) * kRow - scroll, 0, height, (color, opacity, ends) => {
       Object.assign(context, {strokeStyle: color, globalAlpha: opacity});
       context.beginPath();
@@ -237,7 +237,7 @@ class HeadView {
         surface.text(x + 13, 43, part.heads[head], {color, size: 10});
       });
       this.drawLines(place, y, top, bottom, (shade, opacity, ends) => {
-        for (let n = 0; n < ends.length; n += 4) surface.line(ends[n], ends[n + 1], ends[n + 2], ends[n + 3], shade, opacity, 1.5);
+        for (let n = 0; n < ends.length; n += 4) surface.line(ends[n], ends[n + 1], ends[n + 2], ends[n + 3], shade, opacity, 2);
       }, (...box) => surface.rect(...box));
       const write = (axis, side, x, anchor) => axis.labels.slice(first, last).forEach((label, n) => {
         const cut = [...label].length > 30 ? [...label].slice(0, 29).join('') + '…' : label, isFocus = focus?.side === side && focus.place === first + n;
