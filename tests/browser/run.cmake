@@ -1,5 +1,6 @@
 # Makes the pages in WORK and runs the browser's tests on them.
-foreach(needed NODE CHROMIUM PLAYWRIGHT)
+set(DRIVER ${PLAYWRIGHT}/node_modules/playwright-core)
+foreach(needed NODE CHROMIUM DRIVER)
   if(NOT ${needed} OR NOT EXISTS ${${needed}})
     message("skipped: the pages in a browser: there is no ${needed}; ./run test installs it, where there is apt-get and npm")
     return()

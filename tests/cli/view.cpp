@@ -1,8 +1,13 @@
 // attn view: what is in the page, and what isn't written.
 #include "catch.hpp"
+#include "cli/page_reader.hpp"
 #include "cli/run_attn.hpp"
 
-#include <regex>
+#include <attn/core/softmax.hpp>
+#include <attn/io/read.hpp>
+
+#include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -13,6 +18,33 @@ std::ptrdiff_t matrices(const std::string& page, const std::string& kind) {
 }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// Whether scores are the products of queries and keys, where nothing but a mask follows, and weights the softmax of scores.
+void check_neurons(const std::string& page) {
+  const auto all = cli::matrices_of(page);
+  static const std::regex rule("\\{\"scale\":([^,]+),\"then\":\"([^\"]*)\"\\}");
+  std::vector<std::pair<double, std::string>> rules;  // of the layers of all parts
+  for (std::sregex_iterator it(page.begin(), page.end(), rule), end; it != end; ++it)
+    rules.emplace_back(std::stod((*it)[1]), (*it)[2]);
+  const std::size_t parts = all.contains("weights 2 0 0") ? 3 : 1;  // of as many layers each
+  std::size_t maps = 0;
+  for (const auto& [name, weights] : all) {
+    if (!name.starts_with("weights ")) continue;
+    INFO(name);
+    const std::string of = name.substr(7);
+    const attn::Matrix<double>&q = all.at("q" + of), &k = all.at("k" + of), &scores = all.at("scores" + of);
+    CHECK((attn::softmax(scores) - weights).cwiseAbs().maxCoeff() < 2e-3);
+    const std::size_t part = std::stoul(of.substr(1, 1)), layer = std::stoul(of.substr(3));
+    const auto& [scale, then] = rules.at(part * rules.size() / parts + layer);
+    if (then.empty() || then.starts_with("keys")) {
+      const attn::Matrix<double> products = scale * q * k.transpose();
+      for (attn::Index i = 0; i < scores.size(); ++i)
+        if (std::isfinite(scores.data()[i])) CHECK(products.data()[i] == Approx(scores.data()[i]).margin(0.02));
+    }
+    ++maps;
+  }
+  CHECK(maps > 0);
+}
 
 const std::string kBert = "attn view --model examples/models/tiny-bert-copy 'boris gave the key .' ";
 
@@ -31,6 +63,63 @@ TEST_CASE("view: all maps of a model, with its tokens, words and neurons") {
   CHECK(has(page, R"("layers":["0","1","2"],"heads":["0","1","2","3"])"));
   CHECK(has(page, R"("title":"tiny-bert-copy")"));
   CHECK(has(page, R"("bits":16)"));
+}
+
+TEST_CASE("view: the page's numbers are those of attn weights") {
+  const cli::Workspace work;
+  REQUIRE(work.run(kBert + "--layer 1 -o page.html").code == 0);
+  REQUIRE(work.run("attn weights --model examples/models/tiny-bert-copy 'boris gave the key .' --layer 1 -o weights.npy").code == 0);
+  const attn::Tensor<float> weights = attn::io::to_tensor<float>(attn::io::read_array((work / "weights.npy").string()));
+  const auto page = cli::matrices_of(cli::content(work / "page.html"));
+  for (attn::Index head = 0; head < 4; ++head)
+    CHECK((page.at("weights 0 0 " + std::to_string(head)) - weights.matrix(head).cast<double>()).cwiseAbs().maxCoeff() < 2e-5);
+  REQUIRE(work.run("attn view --query long-q.npy --key long-k.npy --mask causal --size 64x50 -o page.html").code == 0);
+  const auto pooled = cli::matrices_of(cli::content(work / "page.html"));
+  for (const std::string pool : {"mean", "max"}) {
+    REQUIRE(work.run("attn weights --query long-q.npy --key long-k.npy --mask causal --size 64x50 --pool " + pool + " -o pooled.npy").code == 0);
+    const attn::Tensor<float> cells = attn::io::to_tensor<float>(attn::io::read_array((work / "pooled.npy").string()));
+    CHECK((pooled.at(pool + " 0 0 0") - cells.matrix().cast<double>()).cwiseAbs().maxCoeff() < 2e-5);
+  }
+}
+
+TEST_CASE("view: queries, keys and scores are what the weights came of") {
+  const cli::Workspace work;
+  for (const char* line : {"--model examples/models/tiny-bert-copy 'boris gave the key .'", "--model examples/models/tiny-gpt2-repeat --ids 6,63,17,15,6,63",
+                           "--query q.npy --key k.npy --mask causal --scale 0.3", "--embeddings x.npy --wq wq.npy --wk wk.npy --heads 2"}) {
+    INFO(line);
+    REQUIRE(work.run(std::string("attn view ") + line + " --view neuron -o page.html").code == 0);
+    check_neurons(cli::content(work / "page.html"));
+  }
+  const cli::Result window = work.run("attn view --query q.npy --key k.npy --mask causal --rows 2:4 --cols 1:3 -o page.html");
+  REQUIRE(window.code == 0);
+  const auto part = cli::matrices_of(cli::content(work / "page.html"));
+  CHECK(part.at("scores 0 0 1")(0, 1) > -1e9);
+  REQUIRE(work.run("attn view --query q.npy --key k.npy --mask causal -o page.html").code == 0);
+  const auto whole = cli::matrices_of(cli::content(work / "page.html"));
+  CHECK(part.at("scores 0 0 1")(1, 1) == Approx(whole.at("scores 0 0 1")(3, 2)).margin(1e-3));
+}
+
+TEST_CASE("view: neurons of every family") {
+  const char* shared = std::getenv("ATTN_SHARED");
+  if (shared == nullptr) {
+    std::printf("skipped: the neurons of every family: ATTN_SHARED doesn't name the folder of reference models\n");
+    return;
+  }
+  const cli::Workspace work;
+  std::size_t families = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(shared) / "golden")) {
+    const std::string name = entry.path().filename().string();
+    if (name == "vit") continue;  // reads pictures
+    const bool two = std::filesystem::exists(entry.path() / "expected/a/decoder_input_ids.npy");
+    INFO(name);
+    const cli::Result result = work.run("attn view --model " + entry.path().string() + " --ids 5,6,7,8,9,3,4,11,12,5,6 " +
+                                        (two ? "--decoder-ids 4,5,6,7" : "") + " --view neuron -o page.html");
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    check_neurons(cli::content(work / "page.html"));
+    ++families;
+  }
+  CHECK(families > 25);
 }
 
 TEST_CASE("view: chosen layers and heads keep their names; heads put together have one") {
