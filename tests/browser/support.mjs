@@ -1,4 +1,5 @@
-// A browser, and pages in it that are watched: an error, a message in the console or a request fails the test.
+// A browser, and pages in it that are watched: an error, a message in the console or a request fails the test. (One message is about
+// what tests do: they read pixels.)
 import {createRequire} from 'node:module';
 import {pathToFileURL} from 'node:url';
 import path from 'node:path';
@@ -10,18 +11,22 @@ export async function launch() {
   return chromium.launch({executablePath: process.env.ATTN_CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']});
 }
 
-/** Opens FOLDER/name.html#hash and waits until it is there. `options` are those of playwright's newContext(). */
-export async function openPage(browser, folder, name, hash = '', options = {}) {
-  const context = await browser.newContext({viewport: {width: 1200, height: 800}, acceptDownloads: true, reducedMotion: 'reduce', ...options});
+/**
+ * Opens FOLDER/name.html#hash and waits until it is ready, unless `ready` is false. `script` runs in the page before its own; other options are
+ * those of playwright's newContext().
+ */
+export async function openPage(browser, folder, name, hash = '', {script, ready = true, ...options} = {}) {
+  const context = await browser.newContext({viewport: {width: 1200, height: 800}, acceptDownloads: true, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'], ...options});
   const page = await context.newPage();
+  if (script) await page.addInitScript(script);
   const url = pathToFileURL(path.join(folder, name + '.html')).href;
   page.faults = [];
   page.on('pageerror', error => page.faults.push(`error: ${error.stack ?? error}`));
-  page.on('console', message => { if (['error', 'warning'].includes(message.type())) page.faults.push(`console: ${message.text()}`); });
+  page.on('console', message => { if (['error', 'warning'].includes(message.type()) && !message.text().includes('willReadFrequently')) page.faults.push(`console: ${message.text()}`); });
   page.on('request', request => { if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) page.faults.push(`request: ${request.url()}`); });
   page.on('dialog', dialog => { page.faults.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
   await page.goto(url + (hash ? '#' + hash : ''));
-  await page.waitForFunction(() => document.documentElement.dataset.ready === 'true', null, {timeout: 20_000})
+  if (ready) await page.waitForFunction(() => document.documentElement.dataset.ready === 'true', null, {timeout: 20_000})
             .catch(error => { throw new Error(`${name}: ${error.message}; ${page.faults.join('; ')}`); });
   return page;
 }
@@ -41,10 +46,18 @@ export async function stateOf(page) {
 
 /** The text of what a click on the selector saves as a file. */
 export async function saved(page, selector) {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+  const [download] = await Promise.all([page.waitForEvent('download', {timeout: 10_000}), page.click(selector)]);
   const stream = await download.createReadStream(), chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
   return {name: download.suggestedFilename(), bytes: Buffer.concat(chunks)};
+}
+
+/** The rows of the CSV that "Copy row" puts on the clipboard, the header first. */
+export async function copiedRows(page) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await page.click('[data-tool="copy"]');
+  await page.waitForFunction(async () => await navigator.clipboard.readText() !== '');
+  return (await page.evaluate(() => navigator.clipboard.readText())).trim().split('\n').map(line => line.split(','));
 }
 
 /**

@@ -26,20 +26,18 @@ export class Packed {
   at(i, j) { return this.value(this.codes[i * this.cols + j]); }
 
   /** Row i as a new Float32Array. */
-  row(i) {
-    const row = new Float32Array(this.cols);
-    for (let j = 0, at = i * this.cols; j < this.cols; ++j, ++at) row[j] = this.value(this.codes[at]);
-    return row;
-  }
+  row(i) { return this.numbers(i * this.cols, (i + 1) * this.cols); }
 
-  /** All numbers, row by row, as a new Float32Array: by a table where codes are few. */
-  all() {
-    const {codes} = this, numbers = new Float32Array(codes.length);
-    if (codes instanceof Uint8Array) {
-      const table = Float32Array.from({length: 256}, (_, code) => this.value(code));
-      for (let i = 0; i < codes.length; ++i) numbers[i] = table[codes[i]];
+  /** All numbers, row by row, as a new Float32Array. */
+  all() { return this.numbers(0, this.codes.length); }
+
+  numbers(begin, end) {
+    const {codes} = this, numbers = new Float32Array(end - begin);
+    if (codes instanceof Uint8Array) {  // few codes: by a table
+      const table = this.table ??= Float32Array.from({length: 256}, (_, code) => this.value(code));
+      for (let at = begin; at < end; ++at) numbers[at - begin] = table[codes[at]];
     } else {
-      for (let i = 0; i < codes.length; ++i) numbers[i] = this.value(codes[i]);
+      for (let at = begin; at < end; ++at) numbers[at - begin] = this.value(codes[at]);
     }
     return numbers;
   }

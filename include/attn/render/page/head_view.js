@@ -63,7 +63,7 @@ class HeadView {
     const maps = heads.map(head => part.now('weights', layer, head));
     if (maps.includes(null)) await Promise.all(heads.map(async (head, n) => { maps[n] = await part.matrix('weights', layer, head); }));
     if (this.closed || loading !== this.loading) return;
-    Object.assign(this, {maps, layer, heads, numbers: maps.map(map => map.numbersOnce ??= map.all())});
+    Object.assign(this, {maps, layer, heads, numbers: maps.map(map => map.all())});
     this.findLines();
     this.redraw();
   }

@@ -139,3 +139,4 @@ state.listen(update);
 at('old').remove();
 openView();
 document.documentElement.dataset.ready = 'true';
+requestAnimationFrame(() => { document.documentElement.dataset.opened = performance.now().toFixed(0); });

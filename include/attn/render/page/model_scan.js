@@ -3,6 +3,7 @@
 
 const kSmall = 64;  // cells of a small map, at most, along each side
 const kSlice = 8;   // milliseconds of a frame
+const kAhead = 12;  // maps that are unpacked before they are needed
 
 /** Statistics that maps can be sorted by: {id: [title, unit]}. */
 export const kStatistics = {entropy: ['entropy', 'nats'], distance: ['mean distance', 'tokens'], first: ['first token', 'of the weight']};
@@ -48,17 +49,17 @@ export async function scanAll(part, found, isOver) {
     await later();
     begin = performance.now();
   };
-  for (let layer = 0; layer < part.layers.length; ++layer)
-    for (let head = 0; head < part.heads.length; ++head) {
-      const map = await part.matrix(part.cells ? 'max' : 'weights', layer, head), steps = scanMap(map, !part.cells);
-      for (let step = steps.next(); ; step = steps.next()) {
-        if (isOver()) return;
-        if (step.done) {
-          found(layer, head, step.value);
-          break;
-        }
-        if (isLate()) await rest();
-      }
+  const places = part.layers.flatMap((_, layer) => part.heads.map((__, head) => [layer, head]));
+  const unpack = place => place && part.matrix(part.cells ? 'max' : 'weights', ...place);
+  for (let n = 0; n < places.length; ++n) {
+    for (let ahead = 1; ahead <= kAhead; ++ahead) unpack(places[n + ahead]);
+    const map = await unpack(places[n]), steps = scanMap(map, !part.cells);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (isOver()) return;
       if (isLate()) await rest();
+      if (!step.done) continue;
+      found(...places[n], step.value);
+      break;
     }
+  }
 }
