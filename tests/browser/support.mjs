@@ -40,7 +40,7 @@ export async function closePage(page) {
 
 /** The words of the address behind its #, once they have been written there. */
 export async function stateOf(page) {
-  await page.waitForTimeout(150);
+  await page.waitForFunction(() => !document.documentElement.dataset.writing);
   return Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
 }
 
@@ -64,7 +64,7 @@ export async function copiedRows(page) {
  * Medians over the frames of `frames` runs of `step(n)` in the page: milliseconds from frame to frame, and of the page's own work in one,
  * which a slow screen doesn't hide.
  */
-export async function frameTimes(page, step, frames = 30) {
+async function frameTimes(page, step, frames = 30) {
   return page.evaluate(async ([source, count]) => {
     const run = (0, eval)(source);
     const times = [], work = [];
@@ -81,4 +81,14 @@ export async function frameTimes(page, step, frames = 30) {
     const median = list => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
     return {frame: median(times), work: median(work)};
   }, [`(${step})`, frames]);
+}
+
+/** Fails unless the page's own work in a frame stays below `most` milliseconds: the median of one run out of five, as machines have other things to do. */
+export async function checkFrames(page, what, most, step) {
+  const works = [];
+  for (let run = 0; run < 5; ++run) {
+    works.push((await frameTimes(page, step)).work);
+    if (works.at(-1) < most) return;
+  }
+  assert.fail(`${what} takes ${works.map(work => work.toFixed(1)).join(', ')} ms, expected less than ${most}`);
 }

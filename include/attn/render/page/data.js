@@ -42,6 +42,14 @@ export class Packed {
     return numbers;
   }
 
+  /** The columns of row i whose numbers are `least` or more; no others than finite ones. */
+  columnsFrom(i, least) {
+    const {codes, cols, most} = this, columns = [];
+    const t = (least - this.low) / (this.high - this.low), from = t > 1 ? most + 1 : Math.ceil(most * (this.root ? Math.sqrt(Math.max(t, 0)) : t) - 1e-6);
+    for (let j = 0, at = i * cols; j < cols; ++j, ++at) if (codes[at] >= from && codes[at] <= most) columns.push(j);
+    return columns;
+  }
+
   /** How far x may be from the number that it stands for. */
   error(x) {
     if (!this.root) return (this.high - this.low) / 2 / this.most;
@@ -56,6 +64,11 @@ export class Plain {
     this.high = numbers.reduce((high, x) => x > high ? x : high, 0);
   }
   at(i, j) { return this.numbers[i * this.cols + j]; }
+  columnsFrom(i, least) {
+    const columns = [];
+    for (let j = 0; j < this.cols; ++j) if (this.at(i, j) >= least) columns.push(j);
+    return columns;
+  }
   row(i) { return this.numbers.slice(i * this.cols, (i + 1) * this.cols); }
   all() { return this.numbers.slice(); }
 }

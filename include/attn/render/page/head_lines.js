@@ -4,25 +4,28 @@ const kFaintest = 1 / 255;  // of an opacity that a screen can show
 const kShades = 24;         // opacities that are told apart: lines of one are drawn at once
 
 /**
- * Lines of some maps (Float32Arrays [rows × cols]): all whose opacity, weight / number of maps, can be seen, and of each query only the
- * largest up to `mass` of its weight. `wants(i, j)` says which pairs may have one. Returns [{from, to, weight}] for each map.
+ * Lines of some maps: all whose opacity, weight / number of maps, can be seen, and of each query only the largest up to `mass` of its weight.
+ * `wants` {query(i), key(j)} says which tokens may have one. Returns [{from, to, weight}] for each map.
  */
-export function linesOf(maps, rows, cols, mass, wants) {
+export function linesOf(maps, mass, wants) {
   const least = kFaintest * maps.length;
-  return maps.map(weights => {
-    const from = [], to = [], weight = [];
-    for (let i = 0; i < rows; ++i) {
-      let keys = [];
-      for (let j = 0, at = i * cols; j < cols; ++j, ++at) if (weights[at] >= least && wants(i, j)) keys.push(j);
-      if (mass < 1) keys = largest(keys, j => weights[i * cols + j], mass);
-      for (const j of keys) {
-        from.push(i);
-        to.push(j);
-        weight.push(weights[i * cols + j]);
-      }
+  return maps.map(map => {
+    const lines = {from: [], to: [], weight: []};
+    for (let i = 0; i < map.rows; ++i) {
+      if (!wants.query(i)) continue;
+      let keys = map.columnsFrom(i, least);
+      if (wants.some) keys = keys.filter(wants.key);
+      if (mass < 1) keys = largest(keys, j => map.at(i, j), mass);
+      for (const j of keys) addLine(lines, map, i, j);
     }
-    return {from, to, weight};
+    return lines;
   });
+}
+
+function addLine({from, to, weight}, map, i, j) {
+  from.push(i);
+  to.push(j);
+  weight.push(map.at(i, j));
 }
 
 /** The keys of largest weight that have `mass` together. */
@@ -36,23 +39,17 @@ export function largest(keys, weightOf, mass) {
 }
 
 /** Lines of one token: [{from, to, weight}] for each map, those of query `place`, or of key `place`. */
-export function linesOfToken(maps, rows, cols, side, place, mass, wants) {
-  return maps.map(weights => {
-    const from = [], to = [], weight = [];
-    const add = (i, j) => {
-      from.push(i);
-      to.push(j);
-      weight.push(weights[i * cols + j]);
-    };
-    const isLine = (i, j) => weights[i * cols + j] > 0 && wants(i, j);
-    if (side === 'query') {
-      let keys = Array.from({length: cols}, (_, j) => j).filter(j => isLine(place, j));
-      if (mass < 1) keys = largest(keys, j => weights[place * cols + j], mass);
-      for (const j of keys) add(place, j);
-    } else {
-      for (let i = 0; i < rows; ++i) if (isLine(i, place)) add(i, place);
+export function linesOfToken(maps, side, place, mass, wants) {
+  return maps.map(map => {
+    const lines = {from: [], to: [], weight: []};
+    if (side === 'query' && wants.query(place)) {
+      let keys = Array.from({length: map.cols}, (_, j) => j).filter(j => wants.key(j) && map.at(place, j) > 0);
+      if (mass < 1) keys = largest(keys, j => map.at(place, j), mass);
+      for (const j of keys) addLine(lines, map, place, j);
+    } else if (side === 'key' && wants.key(place)) {
+      for (let i = 0; i < map.rows; ++i) if (wants.query(i) && map.at(i, place) > 0) addLine(lines, map, i, place);
     }
-    return {from, to, weight};
+    return lines;
   });
 }
 

@@ -35,7 +35,8 @@ class HeadView {
   update(names) {
     if (['layer', 'heads'].some(name => names.has(name))) this.load();
     if (['mass', 'pairs'].some(name => names.has(name))) this.findLines();
-    if (['heads', 'theme', 'layer', 'pairs'].some(name => names.has(name))) this.fillControls();
+    if (['heads', 'theme', 'pairs'].some(name => names.has(name))) this.fillControls();
+    this.controls.querySelector('select').value = layerPlace(this.part);
     this.mark();
     if (names.has('find') || names.has('query')) this.reveal(names.has('find') ? Math.min(...this.found().queries, ...this.found().keys) : queryPlace(this.part));
     this.redraw();
@@ -63,15 +64,13 @@ class HeadView {
     const maps = heads.map(head => part.now('weights', layer, head));
     if (maps.includes(null)) await Promise.all(heads.map(async (head, n) => { maps[n] = await part.matrix('weights', layer, head); }));
     if (this.closed || loading !== this.loading) return;
-    Object.assign(this, {maps, layer, heads, numbers: maps.map(map => map.all())});
+    Object.assign(this, {maps, layer, heads});
     this.findLines();
     this.redraw();
   }
 
-  findLines() {
-    const {rows, cols} = this.part;
-    this.lines = linesOf(this.numbers ?? [], rows, cols, this.mass, (i, j) => this.isWanted('query', i) && this.isWanted('key', j));
-  }
+  get wants() { return {some: this.pairs !== '', query: i => this.isWanted('query', i), key: j => this.isWanted('key', j)}; }
+  findLines() { this.lines = linesOf(this.maps, this.mass, this.wants); }
 
   // ---- the reader's hand
 
@@ -172,13 +171,12 @@ class HeadView {
     return this.hovered ?? (query === null ? null : {side: 'query', place: query});
   }
   currentLines() {
-    const {focus, part: {rows, cols}} = this;
-    if (!focus) return this.lines;
-    return linesOfToken(this.numbers ?? [], rows, cols, focus.side, focus.place, this.mass, (i, j) => this.isWanted('query', i) && this.isWanted('key', j));
+    const {focus} = this;
+    return focus ? linesOfToken(this.maps, focus.side, focus.place, this.mass, this.wants) : this.lines;
   }
 
   draw() {
-    const {host, canvas, part} = this, width = host.clientWidth, height = host.clientHeight, scroll = host.scrollTop;
+    const {host, canvas} = this, width = host.clientWidth, height = host.clientHeight, scroll = host.scrollTop;
     const place = this.layout(width);
     this.queries.lay(place.left, place.leftWidth);
     this.keys.lay(place.right, place.rightWidth);
@@ -201,7 +199,7 @@ class HeadView {
       context.fillRect(x, y, w, h);
     });
     Object.assign(canvas.dataset, {lines: count, layer: this.layer ?? '', heads: (this.heads ?? []).join(',')});
-    if (part.rows > 0 && this.numbers) canvas.dataset.drawn = 'true';
+    if (this.maps.length > 0) canvas.dataset.drawn = 'true';
   }
 
   /** Lines, and the boxes on the other side where one token is in focus. */

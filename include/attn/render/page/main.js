@@ -67,9 +67,11 @@ function say(button, text) {
 }
 
 function fillTabs() {
+  const hadFocus = at('tabs').contains(document.activeElement);
   at('tabs').replaceChildren(...views.map(({id, title}) => element('button', {
     type: 'button', role: 'tab', id: `tab-${id}`, 'aria-selected': String(view().id === id), tabindex: view().id === id ? '0' : '-1',
     'aria-controls': 'view', onclick: () => state.set({view: id})}, title)));
+  if (hadFocus) at(`tab-${view().id}`).focus();
   at('view').setAttribute('aria-labelledby', `tab-${view().id}`);
 }
 
@@ -130,7 +132,6 @@ at('tabs').addEventListener('keydown', event => {
   const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
   if (!step) return;
   state.set({view: views[(views.indexOf(view()) + step + views.length) % views.length].id});
-  at(`tab-${view().id}`).focus();
 });
 document.documentElement.dataset.theme = wantsDark() ? 'dark' : 'light';
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => update(new Set(['theme'])));

@@ -2,8 +2,8 @@
 // that the page goes on answering.
 
 const kSmall = 64;  // cells of a small map, at most, along each side
-const kSlice = 8;   // milliseconds of a frame
-const kAhead = 12;  // maps that are unpacked before they are needed
+const kSlice = 5;   // milliseconds of a frame
+const kAhead = 6;   // maps that are unpacked before they are needed
 
 /** Statistics that maps can be sorted by: {id: [title, unit]}. */
 export const kStatistics = {entropy: ['entropy', 'nats'], distance: ['mean distance', 'tokens'], first: ['first token', 'of the weight']};

@@ -23,7 +23,7 @@ export function placesOf(text, names) {
 class ModelView {
   constructor(shell) {
     Object.assign(this, shell, {shell, closed: false, scans: new Map(), pictures: new Map(), hovered: null});
-    this.canvas = element('canvas', {class: 'lines', tabindex: '0', role: 'application', 'aria-label': 'All heads: arrows move from one to the next, Enter enlarges'});
+    this.canvas = element('canvas', {tabindex: '0', role: 'application', 'aria-label': 'All heads: arrows move from one to the next, Enter enlarges'});
     this.sheet = element('div', {class: 'sheet'}, this.canvas);
     this.host.append(this.sheet);
     this.redraw = nextFrame(() => { if (!this.closed) this.draw(); });

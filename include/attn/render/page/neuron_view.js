@@ -12,7 +12,7 @@ const kLine = 24, kHead = 74, kNumber = 92, kColumnGap = 14, kRowsPictured = 100
 class NeuronView {
   constructor(shell) {
     Object.assign(this, shell, {shell, closed: false, rows: null, hovered: null});
-    this.canvas = element('canvas', {class: 'lines', tabindex: '0', role: 'application', 'aria-label': 'Neurons: left and right choose the query, up and down the key'});
+    this.canvas = element('canvas', {tabindex: '0', role: 'application', 'aria-label': 'Neurons: left and right choose the query, up and down the key'});
     this.sheet = element('div', {class: 'sheet'}, this.canvas);
     this.readout = element('p', {class: 'rule', role: 'status'});
     this.host.append(this.readout, this.sheet);

@@ -43,8 +43,10 @@ class State {
 
   /** The address, at most ten times a second: browsers refuse to change it more often than they like. */
   write() {
+    document.documentElement.dataset.writing = 'true';
     this.writing ??= setTimeout(() => {
       this.writing = null;
+      delete document.documentElement.dataset.writing;
       const text = new URLSearchParams([...this.values]).toString();
       history.replaceState(null, '', text === '' ? location.pathname + location.search : '#' + text);
     }, 100);
