@@ -1,0 +1,125 @@
+// The tokens along the map's edges: every one where they fit, every second, fifth, tenth … otherwise; of pooled maps the tokens' numbers.
+
+const kMapFont = 12, kMapLine = 14;
+let mapRuler = null;
+
+/** How wide a text is. */
+export function mapTextWidth(text) {
+  mapRuler ??= document.createElement('canvas').getContext('2d');
+  mapRuler.font = `${kMapFont}px "DejaVu Sans", system-ui, sans-serif`;
+  return mapRuler.measureText(text).width;
+}
+
+/** A text that isn't wider than `width`, cut if it must be. */
+function mapFitted(text, width) {
+  if (mapTextWidth(text) <= width) return text;
+  const letters = [...text];
+  let low = 0, high = letters.length;
+  while (low < high) {
+    const middle = low + high + 1 >> 1;
+    if (mapTextWidth(letters.slice(0, middle).join('') + '…') <= width) low = middle; else high = middle - 1;
+  }
+  return letters.slice(0, low).join('') + '…';
+}
+
+/** 1, 2, 5, 10, 20, 50 …: the first that isn't below `least`. */
+function mapStep(least) {
+  const ten = 10 ** Math.floor(Math.log10(Math.max(least, 1)));
+  return [1, 2, 5, 10].map(n => n * ten).find(step => step >= least - 1e-9);
+}
+
+/** One side of a part: how many cells, the names of their tokens, or (pooled) how many tokens they are of. */
+export class MapSide {
+  constructor(axis, cells, tokens) {
+    Object.assign(this, {cells, tokens: tokens ?? cells, pooled: tokens !== undefined, labels: axis.labels, fitted: new Map()});
+    this.widest = this.pooled ? mapTextWidth(String(this.tokens)) : this.labels.reduce((most, label) => Math.max(most, mapTextWidth(label)), 0);
+  }
+
+  /** The first token of a cell; of the cell behind the last one, the number of tokens. */
+  first(cell) { return this.pooled ? Math.floor(cell * this.tokens / this.cells) : cell; }
+
+  /** "12–17" of cells [from, to), or the name of the one token. */
+  name(from, to) {
+    const first = this.first(from), last = this.first(to) - 1;
+    if (first < last) return `${first}–${last}`;
+    return this.pooled ? String(first) : `${first}  \u2068${this.labels[first] ?? ''}\u2069`;
+  }
+
+  /** A label, cut to a width. */
+  text(cell, width) {
+    if (this.pooled) return String(this.first(cell));
+    const key = `${cell} ${Math.round(width)}`;
+    if (!this.fitted.has(key)) this.fitted.set(key, mapFitted(this.labels[cell] ?? '', width));
+    return this.fitted.get(key);
+  }
+
+  /** Which labels to write in cells [low, high] of `size` pixels: [{cell, text}], `cell` being its middle (of a number of a pooled side, its begin). */
+  ticks(low, high, size, space, width) {
+    if (this.pooled) {
+      const perToken = this.cells / this.tokens, step = mapStep(space / (size * perToken)), ticks = [];
+      for (let n = Math.ceil(low / perToken / step - 1e-9) * step; n * perToken <= high + 1e-9 && n < this.tokens; n += step) ticks.push({cell: n * perToken, text: String(n)});
+      return ticks;
+    }
+    const step = mapStep(kMapLine / size), ticks = [];
+    for (let n = Math.ceil((low - 0.5) / step - 1e-9) * step; n + 0.5 <= high && n < this.cells; n += step) ticks.push({cell: n + 0.5, text: this.text(n, width), place: n});
+    return ticks;
+  }
+}
+
+/** One label beside the window or below it, at `at` pixels from its edge; with a ground behind it where it must stand out. */
+export function drawMapLabel(surface, window, {margins, inks}, side, axis, at, text, {ground = null, ink = inks.text} = {}) {
+  const wide = mapTextWidth(text);
+  if (axis === 'row') {
+    const x = window.x - 7, y = window.y + at;
+    if (ground) surface.rect(x - wide - 3, y - 8, wide + 6, 16, ground);
+    surface.text(x, y + 4, text, {color: ink, size: kMapFont, anchor: 'end'});
+  } else if (side.flat) {
+    const x = window.x + at, y = window.y + window.height + 7;
+    if (ground) surface.rect(x - wide / 2 - 3, y, wide + 6, 16, ground);
+    surface.text(x, y + 12, text, {color: ink, size: kMapFont, anchor: 'middle'});
+  } else {
+    const x = window.x + at, y = window.y + window.height + 7;
+    if (ground) surface.rect(x - 8, y - 3, 16, wide + 6, ground);
+    surface.text(x + 4, y, text, {color: ink, size: kMapFont, anchor: 'end', turned: -90});
+  }
+}
+
+/** How wide labels of an axis may be. */
+export const mapLabelRoom = ({margins}, axis) => axis === 'row' ? margins.left - 26 : margins.bottom - 26;
+
+/** The labels of one window, ticks, what was found, and the words "queries" and "keys". `scene` has margins, inks, rows, cols (sides), found. */
+export function drawMapAxes(surface, window, camera, scene) {
+  const {inks, rows, cols, found, margins} = scene, {size} = camera, {top, bottom, left, right} = camera.seen;
+  cols.flat = cols.pooled || cols.widest + 8 <= size;
+  const draw = (side, axis, low, high, position, places) => {
+    const room = axis === 'col' && side.flat ? 1000 : mapLabelRoom(scene, axis);
+    for (const {cell, text, place} of side.ticks(low, high, size, axis === 'row' ? 30 : 16 + side.widest, room)) {
+      if (places.has(place)) continue;
+      drawMapLabel(surface, window, scene, side, axis, position(cell), text);
+      const at = position(cell);
+      if (axis === 'row') surface.line(window.x - 4, window.y + at, window.x - 1, window.y + at, inks.line);
+      else surface.line(window.x + at, window.y + window.height + 1, window.x + at, window.y + window.height + 4, inks.line);
+    }
+    let free = -Infinity;
+    for (const place of places) {
+      if (place + 0.5 < low || place + 0.5 > high) continue;
+      const at = position(place + 0.5), thick = Math.max(size, 3);
+      if (axis === 'row') surface.rect(window.x - 5, window.y + at - thick / 2, 4, thick, inks.found);
+      else surface.rect(window.x + at - thick / 2, window.y + window.height + 1, thick, 4, inks.found);
+      if (at < free) continue;
+      drawMapLabel(surface, window, scene, side, axis, at, side.text(place, room), {ground: inks.mark, ink: inks.markText});
+      free = at + (axis === 'row' || !side.flat ? kMapLine : 0);
+    }
+  };
+  if (window.rowLabels) {
+    draw(rows, 'row', top, bottom, row => camera.y(row), found.queries);
+    surface.text(window.x - margins.left + 13, window.y + window.height / 2, 'queries', {color: inks.faint, size: 11, anchor: 'middle', turned: -90});
+  }
+  if (window.colLabels) {
+    draw(cols, 'col', left, right, col => camera.x(col), found.keys);
+    surface.text(window.x + window.width / 2, window.y + window.height + mapBelow(scene) + 13, 'keys', {color: inks.faint, size: 11, anchor: 'middle'});
+  }
+}
+
+/** What the labels below a window take of the margin. */
+function mapBelow({cols, margins}) { return cols.flat ? 24 : margins.bottom - 18; }
