@@ -32,8 +32,11 @@ function mapStep(least) {
 export class MapSide {
   constructor(axis, cells, tokens) {
     Object.assign(this, {cells, tokens: tokens ?? cells, pooled: tokens !== undefined, labels: axis.labels, fitted: new Map()});
-    this.widest = this.pooled ? mapTextWidth(String(this.tokens)) : this.labels.reduce((most, label) => Math.max(most, mapTextWidth(label)), 0);
+    this.widest = this.pooled ? mapTextWidth(`${this.tokens}`) : this.labels.reduce((most, label) => Math.max(most, mapTextWidth(label)), 0);
   }
+
+  /** The widest label: of pooled sides that of a range of tokens. */
+  get room() { return this.pooled ? mapTextWidth(`${this.tokens}–${this.tokens}`) : this.widest; }
 
   /** The first token of a cell; of the cell behind the last one, the number of tokens. */
   first(cell) { return this.pooled ? Math.floor(cell * this.tokens / this.cells) : cell; }
@@ -61,7 +64,7 @@ export class MapSide {
       return ticks;
     }
     const step = mapStep(kMapLine / size), ticks = [];
-    for (let n = Math.ceil((low - 0.5) / step - 1e-9) * step; n + 0.5 <= high && n < this.cells; n += step) ticks.push({cell: n + 0.5, text: this.text(n, width), place: n});
+    for (let n = Math.ceil((low - 0.5) / step - 1e-9) * step; n + 0.5 <= high && n < this.cells; n += step) ticks.push({cell: n + 0.5, text: this.text(n, width)});
     return ticks;
   }
 }
@@ -87,39 +90,60 @@ export function drawMapLabel(surface, window, {margins, inks}, side, axis, at, t
 /** How wide labels of an axis may be. */
 export const mapLabelRoom = ({margins}, axis) => axis === 'row' ? margins.left - 26 : margins.bottom - 26;
 
-/** The labels of one window, ticks, what was found, and the words "queries" and "keys". `scene` has margins, inks, rows, cols (sides), found. */
-export function drawMapAxes(surface, window, camera, scene) {
-  const {inks, rows, cols, found, margins} = scene, {size} = camera, {top, bottom, left, right} = camera.seen;
-  cols.flat = cols.pooled || cols.widest + 8 <= size;
-  const draw = (side, axis, low, high, position, places) => {
-    const room = axis === 'col' && side.flat ? 1000 : mapLabelRoom(scene, axis);
-    for (const {cell, text, place} of side.ticks(low, high, size, axis === 'row' ? 30 : 16 + side.widest, room)) {
-      if (places.has(place)) continue;
-      drawMapLabel(surface, window, scene, side, axis, position(cell), text);
-      const at = position(cell);
-      if (axis === 'row') surface.line(window.x - 4, window.y + at, window.x - 1, window.y + at, inks.line);
-      else surface.line(window.x + at, window.y + window.height + 1, window.x + at, window.y + window.height + 4, inks.line);
-    }
-    let free = -Infinity;
-    for (const place of places) {
-      if (place + 0.5 < low || place + 0.5 > high) continue;
-      const at = position(place + 0.5), thick = Math.max(size, 3);
-      if (axis === 'row') surface.rect(window.x - 5, window.y + at - thick / 2, 4, thick, inks.found);
-      else surface.rect(window.x + at - thick / 2, window.y + window.height + 1, thick, 4, inks.found);
-      if (at < free) continue;
-      drawMapLabel(surface, window, scene, side, axis, at, side.text(place, room), {ground: inks.mark, ink: inks.markText});
-      free = at + (axis === 'row' || !side.flat ? kMapLine : 0);
-    }
-  };
-  if (window.rowLabels) {
-    draw(rows, 'row', top, bottom, row => camera.y(row), found.queries);
-    surface.text(window.x - margins.left + 13, window.y + window.height / 2, 'queries', {color: inks.faint, size: 11, anchor: 'middle', turned: -90});
+/** How far a label reaches along its axis from its middle. */
+const mapHalf = (side, axis, text) => axis === 'col' && side.flat ? mapTextWidth(text) / 2 + 3 : 8;
+
+/** The labels along an axis of a window: [{at, text, found}]: of found tokens as many as fit, then of others those that are free of them. */
+function mapLabels(camera, scene, axis) {
+  const {size} = camera, {top, bottom, left, right} = camera.seen, isRow = axis === 'row', side = isRow ? scene.rows : scene.cols;
+  if (!isRow) side.flat = side.pooled || side.widest + 8 <= size;
+  const [low, high] = isRow ? [top, bottom] : [left, right], room = !isRow && side.flat ? 1000 : mapLabelRoom(scene, axis);
+  const at = cell => isRow ? camera.y(cell) : camera.x(cell), labels = [];
+  let free = -Infinity;
+  for (const place of isRow ? scene.found.queries : scene.found.keys) {
+    const text = side.text(place, room), middle = at(place + 0.5), half = mapHalf(side, axis, text);
+    if (place + 0.5 < low || place + 0.5 > high || middle - half < free) continue;
+    labels.push({at: middle, text, found: true});
+    free = middle + half;
   }
-  if (window.colLabels) {
-    draw(cols, 'col', left, right, col => camera.x(col), found.keys);
-    surface.text(window.x + window.width / 2, window.y + window.height + mapBelow(scene) + 13, 'keys', {color: inks.faint, size: 11, anchor: 'middle'});
+  const marked = labels.slice();
+  for (const {cell, text} of side.ticks(low, high, size, isRow ? 30 : 16 + side.widest, room))
+    if (!marked.some(other => Math.abs(other.at - at(cell)) < mapHalf(side, axis, text) + mapHalf(side, axis, other.text))) labels.push({at: at(cell), text, found: false});
+  return labels;
+}
+
+/** A label that stands out, in the place of those that it would cover in part. */
+export function drawMapMark(surface, window, camera, scene, axis, at, text, look) {
+  const {inks} = scene, side = axis === 'row' ? scene.rows : scene.cols;
+  for (const label of mapLabels(camera, scene, axis))
+    if (Math.abs(label.at - at) < mapHalf(side, axis, label.text) + mapHalf(side, axis, text)) drawMapLabel(surface, window, scene, side, axis, label.at, label.text, {ground: inks.ground, ink: inks.ground});
+  drawMapLabel(surface, window, scene, side, axis, at, text, look);
+}
+
+/** Labels, ticks and marks of what was found along one axis. */
+function drawMapAxis(surface, window, camera, scene, axis) {
+  const {inks, found} = scene, {size} = camera, isRow = axis === 'row', side = isRow ? scene.rows : scene.cols;
+  const {x, y, width, height} = window, below = y + height;
+  for (const {at, text, found} of mapLabels(camera, scene, axis)) {
+    drawMapLabel(surface, window, scene, side, axis, at, text, found ? {ground: inks.mark, ink: inks.markText} : {});
+    if (isRow) surface.line(x - 4, y + at, x - 1, y + at, inks.line); else surface.line(x + at, below + 1, x + at, below + 4, inks.line);
+  }
+  for (const place of isRow ? found.queries : found.keys) {
+    const middle = isRow ? camera.y(place + 0.5) : camera.x(place + 0.5), thick = Math.max(size, 3);
+    if (middle < 0 || middle > (isRow ? height : width)) continue;
+    if (isRow) surface.rect(x - 5, y + middle - thick / 2, 4, thick, inks.found); else surface.rect(x + middle - thick / 2, below + 1, thick, 4, inks.found);
   }
 }
 
-/** What the labels below a window take of the margin. */
-function mapBelow({cols, margins}) { return cols.flat ? 24 : margins.bottom - 18; }
+/** The labels of one window and the words "queries" and "keys". `scene` has margins, inks, rows, cols (sides), found. */
+export function drawMapAxes(surface, window, camera, scene) {
+  const {x, y, width, height} = window, {inks, cols, margins} = scene;
+  if (window.rowLabels) {
+    drawMapAxis(surface, window, camera, scene, 'row');
+    surface.text(x - margins.left + 13, y + height / 2, 'queries', {color: inks.faint, size: 11, anchor: 'middle', turned: -90});
+  }
+  if (window.colLabels) {
+    drawMapAxis(surface, window, camera, scene, 'col');
+    surface.text(x + width / 2, y + height + (cols.flat ? 24 : margins.bottom - 18) + 13, 'keys', {color: inks.faint, size: 11, anchor: 'middle'});
+  }
+}

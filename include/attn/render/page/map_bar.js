@@ -13,12 +13,18 @@ function mapBarColors(pixels) {
   return canvas;
 }
 
+/** A number of a scale, without zeros at its end. */
+export function mapShort(x) {
+  const text = shown(Math.fround(x));
+  return text.includes('e') ? text.replace('.0e', 'e') : text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
 /** bar {x, y, height}; look {scale, pixels, beyond, words}: words say below it what the range leaves out. */
 export function drawMapBar(surface, {x, y, height}, look, inks) {
   const {scale, beyond} = look;
   surface.image(look.bar ??= mapBarColors(look.pixels), x, y, kMapBarWidth, height);
   const number = (t, sign) => {
-    const at = y + (1 - t) * height, text = shown(Math.fround(scale.number(t)));
+    const at = y + (1 - t) * height, text = mapShort(scale.number(t));
     surface.line(x + kMapBarWidth, at, x + kMapBarWidth + 4, at, inks.faint);
     surface.text(x + kMapBarWidth + 7, at + (t === 1 ? 8 : t === 0 ? 0 : 4), sign + text, {color: inks.text, size: 11});
   };

@@ -1,6 +1,6 @@
 // Where things are on the canvas: one map or two in their windows, labels to their left and below, the colour bar on their right.
 
-const kMapGap = 26, kMapBar = 78, kMapTitle = 22, kMapAxisWord = 18;  // between two maps; for the bar; for a map's title; for "queries" and "keys"
+const kMapGap = 26, kMapBar = 84, kMapTitle = 22, kMapAxisWord = 18;  // between two maps; for the bar; for a map's title; for "queries" and "keys"
 
 /** What labels take: pixels at the left and below, at most a share of the canvas. */
 export function mapMargins({rowWidth, colWidth}, width, height) {
@@ -15,8 +15,9 @@ export function mapMargins({rowWidth, colWidth}, width, height) {
 export function mapLayout(camera, width, height, maps, labels, titled) {
   const margins = mapMargins(labels, width, height), top = 8 + (titled ? kMapTitle : 0);
   const roomX = width - margins.left - kMapBar - 6, roomY = height - top - margins.bottom;
-  const beside = maps === 2 && roomX > roomY;
-  const more = maps - 1, gap = beside ? kMapGap : kMapGap + kMapTitle;
+  const more = maps - 1, {rows, cols} = camera, apart = kMapGap + kMapTitle;
+  const beside = more > 0 && Math.min((roomX - kMapGap) / 2 / cols, roomY / rows) >= Math.min(roomX / cols, (roomY - apart) / 2 / rows);  // where cells are larger
+  const gap = beside ? kMapGap : apart;
   camera.resize(beside ? (roomX - more * gap) / maps : roomX, beside ? roomY : (roomY - more * gap) / maps);
   return mapPlaces(camera, {x: 0, y: 0, width, height}, maps, beside, margins, titled);
 }

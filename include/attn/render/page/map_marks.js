@@ -1,5 +1,5 @@
 // What lies over the cells: the selected query's row, lines of found tokens, the crosshair and its two tokens.
-import {drawMapLabel, mapLabelRoom} from './map_axes.js';
+import {drawMapMark, mapLabelRoom} from './map_axes.js';
 
 /** A line that is seen on every colour: dark, with light in it. */
 function mapLine(surface, x1, y1, x2, y2, color = '#ffffff') {
@@ -38,22 +38,24 @@ export function drawMapMarks(surface, window, camera, scene, query, cross) {
       if (span) for (const at of span) surface.line(x + at, y, x + at, y + height, inks.found, 0.9, 1.5);
     }
   }
+  const crossed = cross !== null && query !== null && cross.top <= query && query < cross.bottom;  // the crosshair is in the selected row
   const label = (axis, from, to, ground, ink) => {
     const side = axis === 'row' ? rows : cols, span = axis === 'row' ? row(from, to) : col(from, to);
     if (!span || !(axis === 'row' ? window.rowLabels : window.colLabels)) return;
     const text = side.pooled || to - from > 1 ? side.name(from, to) : side.text(from, axis === 'col' && side.flat ? 1000 : mapLabelRoom(scene, axis));
-    drawMapLabel(surface, window, scene, side, axis, (span[0] + span[1]) / 2, text, {ground, ink});
+    drawMapMark(surface, window, camera, scene, axis, (span[0] + span[1]) / 2, text, {ground, ink});
   };
   if (query !== null) {
     const span = row(query, query + 1);
-    if (span) mapFrame(surface, x, y + span[0], x + width, y + span[1]);
-    label('row', query, query + 1, inks.accent, inks.accentText);
+    const out = camera.size < 8 ? 2 : 0;  // around a thin row, which would be hidden else
+    if (span) mapFrame(surface, x + 1, y + span[0] - out, x + width - 1, y + span[1] + out);
+    if (!crossed) label('row', query, query + 1, inks.accent, inks.accentText);
   }
   if (!cross) return;
   const across = row(cross.top, cross.bottom), down = col(cross.left, cross.right);
   if (across && down) {
     const thin = camera.size * (cross.bottom - cross.top) < 8;
-    for (const at of thin ? [(across[0] + across[1]) / 2] : across) {
+    for (const at of crossed ? [] : thin ? [(across[0] + across[1]) / 2] : across) {
       mapLine(surface, x, y + at, x + down[0], y + at);
       mapLine(surface, x + down[1], y + at, x + width, y + at);
     }
@@ -63,6 +65,6 @@ export function drawMapMarks(surface, window, camera, scene, query, cross) {
     }
     mapFrame(surface, x + down[0], y + across[0], x + down[1], y + across[1]);
   }
-  label('row', cross.top, cross.bottom, inks.text, inks.ground);
+  label('row', cross.top, cross.bottom, ...(crossed ? [inks.accent, inks.accentText] : [inks.text, inks.ground]));
   label('col', cross.left, cross.right, inks.text, inks.ground);
 }

@@ -1,6 +1,6 @@
 // Paints cells: in tiles of 256 × 256, through a table of colours, each once; what is drawn again is only put in its place.
 
-const kMapTile = 256, kMapMostTiles = 160, kMapBudget = 6;  // tiles kept; milliseconds of painting in a frame, while something coarser can be shown
+const kMapTile = 256, kMapMostTiles = 400, kMapBudget = 6;  // tiles kept; milliseconds of painting in a frame, while something coarser can be shown
 
 /** Colours of codes 0 … 255, and of 256, no number, as pixels. */
 export function mapPixels(table) {
@@ -70,7 +70,8 @@ export function drawMapTiles(context, tiles, source, pool, level, look, {seen, p
 
 /** Stripes over the cells in view that are no number; where cells are too small for stripes, their grey must do. */
 export function drawMapHatch(context, source, {seen, place}, size) {
-  if (size < 6) return;
+  source.hasBad ??= source.numbers.some(x => !(Math.abs(x) < Infinity));
+  if (size < 6 || !source.hasBad) return;
   context.strokeStyle = '#ffffff';
   context.lineWidth = 1;
   context.beginPath();

@@ -40,8 +40,9 @@ export function mapPicture(camera, shown, scene, tiles, beside) {
   const {windows, bar, wide, high} = mapPlaces(view, {x: edge, y: edge, width: 0, height: 0}, sources.length, beside, scene.margins, titled);
   const width = Math.max(wide + 2 * edge, 460), kind = part.cells ? choice.pool === 'max' ? 'largest weights' : 'mean weights' : choice.compare === 'minus' ? 'differences of weights' : 'weights';
   const names = sources.map(({name}) => name).join(' and '), whose = part.name && part.name !== 'attention' ? `${part.name}, ` : '';
+  const grain = level > 0 || part.cells ? `${mapGrain(view.size, level, rows, cols, choice.pool, sources[0].signed)}.` : '';
   const caption = [title, ...mapWrapped(`${whose}${names}: ${kind}, a row for each query and a column for each key. Colours from ${mapRange(look)}, ${look.name}. ` +
-    `${mapGrain(view.size, level, rows, cols, choice.pool, sources[0].signed)}.`, width - 2 * edge, size)];
+    grain, width - 2 * edge, size)];
   const below = Math.max(high, bar.y - edge + bar.height + 16 + 13 * look.words.length) + edge + 8, height = below + 18 * caption.length + edge;
   const cells = sources.map(source => mapCells(tiles, source, choice.pool, view, look));
   return {

@@ -1,5 +1,6 @@
 // The numbers under the crosshair, in words.
-import {shown, shownWithError} from './numbers.js';
+import {shownWithError} from './numbers.js';
+import {mapShort} from './map_bar.js';
 
 /** The cells of the map that one cell of a level stands for: {top, bottom, left, right}. */
 export function mapCellAt({rows, cols}, level, row, col) {
@@ -68,7 +69,7 @@ export function mapTip(reading, cells, rows, cols, pool, pooled) {
 }
 
 /** The same in one line. */
-export const mapSentence = (...of) => mapTip(...of).split('\n').join(' · ').replaceAll('  ', ' ');
+export const mapSentence = (...of) => mapTip(...of).replace(', at\n', ', at ').split('\n').join(' · ').replaceAll('  ', ' ');
 
 /** "97–98 queries × 97–98 keys" of a cell. */
 function mapCellTokens(rows, cols) {
@@ -93,4 +94,4 @@ export function mapGrain(size, level, rows, cols, pool, signed) {
 }
 
 /** The range of the colours, in words. */
-export const mapRange = ({scale, words}) => `${shown(Math.fround(scale.low))} to ${shown(Math.fround(scale.high))}${words.length ? ` (${words.join(', ')})` : ''}`;
+export const mapRange = ({scale, words}) => `${mapShort(scale.low)} to ${mapShort(scale.high)}${words.length ? ` (${words.join(', ')})` : ''}`;

@@ -12,7 +12,7 @@ import {MapSide, drawMapAxes} from './map_axes.js';
 import {drawMapBar} from './map_bar.js';
 import {drawMapMarks} from './map_marks.js';
 import {kMapWords, mapChoice, mapLeft} from './map_choice.js';
-import {fillMapControls} from './map_controls.js';
+import {fillMapControls, mapZoomButtons} from './map_controls.js';
 import {mapGestures} from './map_gestures.js';
 import {drawMapTitle, mapPicture} from './map_picture.js';
 import {mapCellAt, mapGrain, mapReading, mapSentence, mapTip} from './map_readout.js';
@@ -23,7 +23,7 @@ class MapView {
     const {cells} = part;
     this.rows = new MapSide(part.queries, part.rows, cells?.queries);
     this.cols = new MapSide(part.keys, part.cols, cells?.keys);
-    this.labels = {rowWidth: this.rows.widest, colWidth: this.cols.pooled ? 14 : this.cols.widest};
+    this.labels = {rowWidth: this.rows.room, colWidth: this.cols.pooled ? 14 : this.cols.widest};
     this.camera = new MapCamera(part.rows, part.cols);
     this.maps = new MapSources(part);
     this.tiles = new MapTiles();
@@ -31,7 +31,7 @@ class MapView {
     this.marksCanvas = element('canvas', {class: 'map-marks', tabindex: '0', role: 'application', 'aria-roledescription': 'heatmap', onkeydown: event => this.key(event)});
     this.grain = element('span', {class: 'map-grain'});
     this.readout = element('output', {class: 'map-readout', 'aria-live': 'polite'});
-    this.area = element('div', {class: 'map-area'}, this.cellCanvas, this.marksCanvas);
+    this.area = element('div', {class: 'map-area'}, this.cellCanvas, this.marksCanvas, mapZoomButtons(factor => this.zoomButton(factor)));
     host.append(this.area, element('div', {class: 'map-foot'}, this.grain, this.readout));
     this.drawAll = nextFrame(() => this.draw());
     this.drawOver = nextFrame(() => this.drawMarks());
@@ -44,6 +44,7 @@ class MapView {
     this.readInks();
     this.readCamera();
     this.load();
+    this.place();
   }
 
   close() {
@@ -58,8 +59,8 @@ class MapView {
     if (names.has('theme')) this.readInks();
     if (names.has('find')) this.findMarks();
     if ((names.has('at') || names.has('zoom')) && `${state.get('at')} ${state.get('zoom')}` !== this.written) this.readCamera();
-    if (names.has('query') && this.query !== null) this.camera.bring(this.query, null);
-    if (['theme', 'find', 'at', 'zoom', 'size'].some(name => names.has(name)) || names.has('query') && this.query !== null) this.drawAll();
+    if (names.has('query') && this.query !== null) this.move(() => this.camera.bring(this.query, null));
+    if (['theme', 'find', 'at', 'zoom', 'size'].some(name => names.has(name))) this.drawAll();
     if (names.has('query') || names.has('key')) this.drawOver();
   }
 
@@ -68,7 +69,7 @@ class MapView {
   /** Gets the numbers of what was chosen; what was shown stays until they are there. */
   async load() {
     const turn = ++this.loading, stopped = () => this.closed || turn !== this.loading, choice = mapChoice(this.page, this.part);
-    fillMapControls(this.controls, this.page, this.part, choice, factor => this.zoomButton(factor));
+    fillMapControls(this.controls, this.page, this.part, choice);
     this.area.setAttribute('aria-busy', 'true');
     const progress = (done, of) => { this.readout.textContent = `${done} of ${of} heads`; };
     const first = await this.maps.get(choice.kind, choice.first, progress, stopped);
@@ -121,10 +122,16 @@ class MapView {
 
   // ---- drawing
 
+  /** Places the windows on the canvas. */
+  place() {
+    const {width, height} = this.area.getBoundingClientRect(), maps = this.sources.length || (mapChoice(this.page, this.part).compare === 'beside' ? 2 : 1);
+    this.layout = mapLayout(this.camera, width, height, maps, this.labels, maps === 2);
+    return {width, height};
+  }
+
   draw() {
     if (this.closed) return;
-    const {width, height} = this.area.getBoundingClientRect();
-    this.layout = mapLayout(this.camera, width, height, this.sources.length || 1, this.labels, this.sources.length === 2);
+    const {width, height} = this.place();
     const context = fitCanvas(this.cellCanvas, width, height), ratio = this.cellCanvas.width / width, {camera, cellCanvas, sources, look} = this;
     fitCanvas(this.marksCanvas, width, height);
     context.clearRect(0, 0, width, height);
@@ -229,7 +236,6 @@ class MapView {
 
   readCamera() {
     const [row, col] = state.get('at').split(',').map(Number), zoom = Number(state.get('zoom')), {camera} = this;
-    camera.whole ??= 1;
     Object.assign(camera, {zoom: zoom >= 1 ? zoom : 1, row: row >= 0 ? row : camera.rows / 2, col: col >= 0 ? col : camera.cols / 2});
   }
 
@@ -262,7 +268,7 @@ class MapView {
 
   picture() {
     const {page, part, sources, choice, look, level, query, cross} = this;
-    return mapPicture(this.camera, {title: page.title, part, sources, choice, look, level, query, cross: this.hover ? null : cross}, this.scene, this.tiles, this.layout.beside);
+    return mapPicture(this.camera, {title: page.title, part, sources, choice, look, level, query, cross}, this.scene, this.tiles, this.layout.beside);
   }
 
   selection() {
