@@ -2,12 +2,17 @@
 
 const kMapFont = 12, kMapLine = 14;
 let mapRuler = null;
+const kMapWidths = new Map();
 
 /** How wide a text is. */
 export function mapTextWidth(text) {
-  mapRuler ??= document.createElement('canvas').getContext('2d');
-  mapRuler.font = `${kMapFont}px "DejaVu Sans", system-ui, sans-serif`;
-  return mapRuler.measureText(text).width;
+  if (kMapWidths.size > 20_000) kMapWidths.clear();
+  if (!kMapWidths.has(text)) {
+    mapRuler ??= document.createElement('canvas').getContext('2d');
+    mapRuler.font = `${kMapFont}px "DejaVu Sans", system-ui, sans-serif`;
+    kMapWidths.set(text, mapRuler.measureText(text).width);
+  }
+  return kMapWidths.get(text);
 }
 
 /** A text that isn't wider than `width`, cut if it must be. */
@@ -71,18 +76,18 @@ export class MapSide {
 
 /** One label beside the window or below it, at `at` pixels from its edge; with a ground behind it where it must stand out. */
 export function drawMapLabel(surface, window, {margins, inks}, side, axis, at, text, {ground = null, ink = inks.text} = {}) {
-  const wide = mapTextWidth(text);
+  const wide = mapTextWidth(text), more = ground === ink ? 1 : 0;  // what wipes a label away takes its soft edges too
   if (axis === 'row') {
     const x = window.x - 7, y = window.y + at;
-    if (ground) surface.rect(x - wide - 3, y - 8, wide + 6, 16, ground);
+    if (ground) surface.rect(x - wide - 3 - more, y - 8 - more, wide + 6 + more, 16 + 2 * more, ground);
     surface.text(x, y + 4, text, {color: ink, size: kMapFont, anchor: 'end'});
   } else if (side.flat) {
     const x = window.x + at, y = window.y + window.height + 7;
-    if (ground) surface.rect(x - wide / 2 - 3, y, wide + 6, 16, ground);
+    if (ground) surface.rect(x - wide / 2 - 3 - more, y, wide + 6 + 2 * more, 16 + more, ground);
     surface.text(x, y + 12, text, {color: ink, size: kMapFont, anchor: 'middle'});
   } else {
     const x = window.x + at, y = window.y + window.height + 7;
-    if (ground) surface.rect(x - 8, y - 3, 16, wide + 6, ground);
+    if (ground) surface.rect(x - 8 - more, y - 3, 16 + 2 * more, wide + 6 + more, ground);
     surface.text(x + 4, y, text, {color: ink, size: kMapFont, anchor: 'end', turned: -90});
   }
 }

@@ -1,7 +1,7 @@
 // The menus of the map.
 import {element, menu} from './elements.js';
 import {state} from './state.js';
-import {mapHasSpecial} from './map_choice.js';
+import {mapChoice, mapHasSpecial} from './map_choice.js';
 
 const set = (name, otherwise) => value => state.set({[name]: value === otherwise ? null : value});
 
@@ -35,11 +35,18 @@ export function mapZoomButtons(zoom) {
     mapButton('in', '+', 'Zoom in', () => zoom(2)), mapButton('out', '−', 'Zoom out', () => zoom(0.5)), mapButton('whole', 'whole', 'The whole map', () => zoom(0)));
 }
 
-/** Makes the menus for a choice. */
+/** Shows a choice in the menus, and makes them anew where there must be others. */
 export function fillMapControls(host, page, part, choice) {
-  const {first, second, compare} = choice, focused = host.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
+  const {first, second, compare, pool, scale, without, colors} = choice;
+  if (host.querySelector('.map-more')?.dataset.compare !== compare) makeMapControls(host, page, part, choice);
+  const values = {layer: first.layer, head: first.head, layer2: second.layer, head2: second.head, compare, pool, scale, without, colors};
+  for (const select of host.querySelectorAll('select')) select.value = values[select.dataset.tool];
+}
+
+function makeMapControls(host, page, part, choice) {
+  const {compare} = choice, focused = host.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
   const chooseCompare = value => state.set({compare: value === 'none' ? null : value,
-    ...(value !== 'none' && state.get('head2') === '' && state.get('layer2') === '' ? mapNext(part, first) : {})});
+    ...(value !== 'none' && state.get('head2') === '' && state.get('layer2') === '' ? mapNext(part, mapChoice(page, part).first) : {})});
   const several = part.layers.length * part.heads.length > 1;
   const colors = Object.keys(page.colormaps).filter(name => name !== 'vlag').map(name => [name, name]);
   const scales = [['linear', 'linear'], ['log', 'log'], ['gamma', 'gamma 0.5'], ['robust', 'robust 2–98 %']];
@@ -51,12 +58,12 @@ export function fillMapControls(host, page, part, choice) {
   const pool = mapMenu('Pool', 'pool', [['max', compare === 'minus' ? 'farthest from 0' : 'largest'], ['mean', 'mean']], choice.pool, set('pool', 'max'));
   pool.title = 'What is shown of cells that share a pixel';
   // On small screens they are folded away, and stay as the reader has left them.
-  const details = element('details', {class: 'map-more', open: host.querySelector('.map-more')?.open ?? !matchMedia('(max-width: 640px)').matches},
+  const details = element('details', {class: 'map-more', 'data-compare': compare, open: host.querySelector('.map-more')?.open ?? !matchMedia('(max-width: 640px)').matches},
     element('summary', {'data-tool': 'more'}, 'Colours and scale'), element('div', {}, ...[colorMenu, scale, range, pool].filter(Boolean)));
   host.replaceChildren(...[
-    ...mapHeadMenus(part, first, ['layer', 'head'], ['Layer', 'Head']),
+    ...mapHeadMenus(part, choice.first, ['layer', 'head'], ['Layer', 'Head']),
     several ? mapMenu('Compare', 'compare', [['none', 'none'], ['beside', 'beside'], ['minus', 'minus']], compare, chooseCompare) : null,
-    ...(compare === 'none' ? [] : mapHeadMenus(part, second, ['layer2', 'head2'], ['with layer', 'head'])),
+    ...(compare === 'none' ? [] : mapHeadMenus(part, choice.second, ['layer2', 'head2'], ['with layer', 'head'])),
     details,
   ].filter(Boolean));
   if (focused) host.querySelector(`[data-tool="${focused}"]`)?.focus();

@@ -1,4 +1,5 @@
 // Paints cells: in tiles of 256 × 256, through a table of colours, each once; what is drawn again is only put in its place.
+import {mapAllEnds} from './map_scale.js';
 
 const kMapTile = 256, kMapMostTiles = 400, kMapBudget = 6;  // tiles kept; milliseconds of painting in a frame, while something coarser can be shown
 
@@ -70,8 +71,7 @@ export function drawMapTiles(context, tiles, source, pool, level, look, {seen, p
 
 /** Stripes over the cells in view that are no number; where cells are too small for stripes, their grey must do. */
 export function drawMapHatch(context, source, {seen, place}, size) {
-  source.hasBad ??= source.numbers.some(x => !(Math.abs(x) < Infinity));
-  if (size < 6 || !source.hasBad) return;
+  if (size < 6 || mapAllEnds(source).finite) return;
   context.strokeStyle = '#ffffff';
   context.lineWidth = 1;
   context.beginPath();

@@ -76,18 +76,27 @@ function mapFinite(maps, leave, magnitudes) {
   return found.subarray(0, size);
 }
 
-/** The smallest and the largest finite number of maps, without the columns that `leave` marks. */
-function mapEnds(maps, leave) {
-  let low = Infinity, high = -Infinity;
-  for (const {numbers, rows, cols} of maps)
-    for (let i = 0, at = 0; i < rows; ++i)
-      for (let j = 0; j < cols; ++j, ++at) {
-        const x = numbers[at];
-        if (!(Math.abs(x) < Infinity) || leave?.[j]) continue;
+/** The smallest and the largest finite number of a map, without the columns that `leave` marks, and whether all are finite. */
+function mapEndsOf({numbers, rows, cols}, leave) {
+  let low = Infinity, high = -Infinity, finite = true;
+  for (let i = 0, at = 0; i < rows; ++i)
+    for (let j = 0; j < cols; ++j, ++at) {
+      const x = numbers[at];
+      if (!(Math.abs(x) < Infinity)) finite = false;
+      else if (leave === null || !leave[j]) {
         if (x < low) low = x;
         if (x > high) high = x;
       }
-  return {low, high};
+    }
+  return {low, high, finite};
+}
+
+/** The same of all columns, found once. */
+export function mapAllEnds(map) { return map.ends ??= mapEndsOf(map, null); }
+
+function mapEnds(maps, leave) {
+  const ends = maps.map(map => leave ? mapEndsOf(map, leave) : mapAllEnds(map));
+  return {low: Math.min(...ends.map(({low}) => low)), high: Math.max(...ends.map(({high}) => high))};
 }
 
 /**

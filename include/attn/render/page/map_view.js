@@ -79,6 +79,7 @@ class MapView {
     this.choice = choice;
     this.sources = choice.compare === 'minus' ? [this.difference(first, second)] : second ? [first, second] : [first];
     this.look = this.lookOf(choice);
+    this.describe();
     this.area.removeAttribute('aria-busy');
     this.drawAll();
   }
@@ -155,11 +156,16 @@ class MapView {
     drawMapBar(surface, this.layout.bar, look, this.inks);
     const [{x, y}] = this.layout.windows;
     Object.assign(cellCanvas.dataset, {level, cell: camera.size, left: x + camera.x(0), top: y + camera.y(0), whole, shows: sources.map(({name}) => name).join(' | '), low: look.scale.low, high: look.scale.high});
-    this.grain.textContent = mapGrain(camera.size, level, this.rows, this.cols, choice.pool, sources[0].signed);
-    this.marksCanvas.setAttribute('aria-label', `Heatmap of ${sources.map(({name}) => name).join(' and ')}: ${this.part.rows} rows (queries) × ${this.part.cols} columns (keys). ` +
-      'Arrow keys move the crosshair, with Shift the map; plus and minus zoom, 0 shows the whole map.');
+    const grain = mapGrain(camera.size, level, this.rows, this.cols, choice.pool, sources[0].signed);
+    if (this.grain.textContent !== grain) this.grain.textContent = grain;
     this.drawMarks();
     if (!whole) this.drawAll();
+  }
+
+  /** Says what the canvas stands for. */
+  describe() {
+    this.marksCanvas.setAttribute('aria-label', `Heatmap of ${this.sources.map(({name}) => name).join(' and ')}: ${this.part.rows} rows (queries) × ${this.part.cols} columns (keys). ` +
+      'Arrow keys move the crosshair, with Shift the map; plus and minus zoom, 0 shows the whole map.');
   }
 
   get scene() { return {rows: this.rows, cols: this.cols, inks: this.inks, margins: this.layout.margins, found: this.marked}; }
