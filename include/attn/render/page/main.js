@@ -49,7 +49,7 @@ function goToFound() {
 function setWords(on) {
   const query = Number.parseInt(state.get('query'), 10), {edges} = tokenPart().words.queries;
   const other = Number.isInteger(query) ? on ? edges.findLastIndex(edge => edge <= query) : edges[Math.min(query, edges.length - 2)] : null;
-  state.set({words: on ? '1' : null, query: other});
+  state.set({words: on ? '1' : null, query: other, key: null, at: null, zoom: null});
 }
 
 async function copyRow(button) {
@@ -77,7 +77,7 @@ function fillTabs() {
 
 function fillTools() {
   const tools = at('tools'), focused = document.activeElement?.dataset?.tool;
-  const parts = menu('Attention', page.parts.map(({name}, n) => [n, name]), state.index('part', page.parts.length), n => state.set({part: n, layer: null, heads: null, head: null, query: null}));
+  const parts = menu('Attention', page.parts.map(({name}, n) => [n, name]), state.index('part', page.parts.length), n => state.set({part: n, layer: null, heads: null, head: null, query: null, key: null, at: null, zoom: null}));
   parts.hidden = page.parts.length < 2;
   parts.select.dataset.tool = 'part';
   const find = element('input', {type: 'search', placeholder: 'find a token', 'aria-label': 'Find a token', value: state.get('find'), 'data-tool': 'find',

@@ -1,44 +1,43 @@
-// A map and the same with fewer cells: each level pools 2 × 2 cells of the one before, the maximum of maxima or the mean of means weighted
-// by how many tokens a cell stands for, and so is exact.
+// Levels of a map: each has 2 × 2 cells of the one below in one, so that a picture from afar leaves nothing out.
 
-/** How many of n tokens each of some cells has: those from ⌊c·n/cells⌋ on. */
-export function sizesOf(n, cells) {
-  return Float64Array.from({length: cells}, (_, c) => Math.floor((c + 1) * n / cells) - Math.floor(c * n / cells));
-}
-
-export class Pyramid {
-  /** numbers [rows × cols]; `sizes` {rows, cols} are tokens of each row and column; pool: 'max' or 'mean'. */
-  constructor(numbers, rows, cols, pool, sizes) {
-    this.pool = pool;
-    this.levels = [{numbers, rows, cols, sizes}];
-  }
-
-  level(n) {
-    while (this.levels.length <= n) this.levels.push(this.halved(this.levels.at(-1)));
-    return this.levels[n];
-  }
-
-  halved({numbers, rows, cols, sizes}) {
-    const half = {rows: (rows + 1) >> 1, cols: (cols + 1) >> 1};
-    const pair = of => Float64Array.from({length: (of.length + 1) >> 1}, (_, n) => of[2 * n] + (of[2 * n + 1] ?? 0));
-    half.sizes = {rows: pair(sizes.rows), cols: pair(sizes.cols)};
-    half.numbers = new Float32Array(half.rows * half.cols);
-    const isMax = this.pool === 'max';
-    for (let i = 0, at = 0; i < half.rows; ++i) {
-      const lastRow = Math.min(2 * i + 1, rows - 1);
-      for (let j = 0; j < half.cols; ++j, ++at) {
-        const lastCol = Math.min(2 * j + 1, cols - 1);
-        let max = -Infinity, sum = 0, isNumber = true;
-        for (let r = 2 * i; r <= lastRow; ++r)
-          for (let c = 2 * j; c <= lastCol; ++c) {
-            const x = numbers[r * cols + c];
-            isNumber &&= x === x;
-            if (x > max) max = x;
-            if (!isMax) sum += x * sizes.rows[r] * sizes.cols[c];
-          }
-        half.numbers[at] = !isNumber ? NaN : isMax ? max : sum / (half.sizes.rows[i] * half.sizes.cols[j]);
+/** One level: numbers [rows × cols], and how many queries and keys each row and column stands for. */
+function mapCoarser({numbers, rows, cols, rowSizes, colSizes}, pool) {
+  const halved = sizes => Float64Array.from({length: sizes.length + 1 >> 1}, (_, n) => sizes[2 * n] + (sizes[2 * n + 1] ?? 0));
+  const level = {rows: rows + 1 >> 1, cols: cols + 1 >> 1, rowSizes: halved(rowSizes), colSizes: halved(colSizes)};
+  level.numbers = new Float32Array(level.rows * level.cols);
+  for (let r = 0, at = 0; r < level.rows; ++r) {
+    const upper = 2 * r * cols, lower = 2 * r + 1 < rows ? upper + cols : upper;
+    const u = rowSizes[2 * r], l = lower === upper ? 0 : rowSizes[2 * r + 1];
+    for (let c = 0; c < level.cols; ++c, ++at) {
+      const left = 2 * c, right = left + 1 < cols ? left + 1 : left;
+      const a = numbers[upper + left], b = numbers[upper + right], d = numbers[lower + left], e = numbers[lower + right];
+      if (pool === 'mean') {
+        const w = colSizes[left], v = right === left ? 0 : colSizes[right];
+        level.numbers[at] = (u * (w * a + v * b) + l * (w * d + v * e)) / ((u + l) * (w + v));
+      } else if (pool === 'max') {
+        level.numbers[at] = Math.max(a, b, d, e);  // NaN where one of them is
+      } else {
+        level.numbers[at] = mapFarther(mapFarther(a, b), mapFarther(d, e));
       }
     }
-    return half;
+  }
+  return level;
+}
+
+/** The one that is farther from 0; NaN where one of them is. */
+function mapFarther(x, y) { return Math.abs(y) > Math.abs(x) || Number.isNaN(y) ? y : x; }
+
+/** Levels of a map by the mean (weighted by the cells' sizes), the maximum ('max'), or of differences the one farthest from 0 ('far'). */
+export class MapPyramid {
+  constructor({numbers, rows, cols}, {rowSizes, colSizes}, pool) {
+    this.pool = pool;
+    this.levels = [{numbers, rows, cols, rowSizes, colSizes}];
+    this.top = Math.ceil(Math.log2(Math.max(rows, cols)));
+  }
+
+  /** The n-th level, made when it is first asked for. */
+  level(n) {
+    while (this.levels.length <= n) this.levels.push(mapCoarser(this.levels.at(-1), this.pool));
+    return this.levels[n];
   }
 }

@@ -1,70 +1,123 @@
-// How numbers become places on a colour map, 0 to 1. Ranges and curves are those of scale.hpp:
+// Numbers to places on the colour map, 0 to 1, as attn/render/scale.hpp has it:
 //
-//     linear  t = u            u = (x − low) / (high − low), taken to [0, 1]
-//     gamma   t = √u
-//     log     t = ln(x / low) / ln(high / low), low being 1e-4 at least
-//     robust  linear between the 2nd and the 98th percentile
+//     linear  t = u, u = (x − low) / (high − low)      gamma  t = √u, around 0 for differences      log  t = log(x / low) / log(high / low)
 
-const kFloor = 1e-4;
+/** Where numbers lie between two limits. place() is 0 to 1, and in the middle where all numbers are equal. */
+export class MapScale {
+  constructor(curve, {low, high}, floor = 1e-4) {
+    if (!(low <= high)) [low, high] = [0, 0];  // no number at all
+    this.curve = curve;
+    this.low = curve === 'log' ? Math.max(low, floor) : low;
+    this.high = high;
+    this.constant = !(this.low < this.high);
+    this.signed = this.low === -this.high;
+    this.span = curve === 'log' ? Math.log(this.high / this.low) : this.high - this.low;
+  }
 
-/** The k-th smallest of some numbers, which change their places. */
-function nth(numbers, k) {
-  let low = 0, high = numbers.length - 1;
-  while (low < high) {
-    const pivot = numbers[(low + high) >> 1];
-    let i = low, j = high;
+  place(x) {
+    if (this.constant) return x < this.low ? 0 : x > this.low ? 1 : 0.5;
+    const inside = Math.min(Math.max(x, this.low), this.high);
+    if (this.curve === 'log') return Math.log(inside / this.low) / this.span;
+    const u = (inside - this.low) / this.span;
+    if (this.curve !== 'gamma') return u;
+    return this.signed ? 0.5 + Math.sign(u - 0.5) * 0.5 * Math.sqrt(Math.abs(2 * u - 1)) : Math.sqrt(u);
+  }
+
+  /** The number whose place is t. */
+  number(t) {
+    if (this.constant) return this.low;
+    if (this.curve === 'log') return this.low * Math.exp(t * this.span);
+    if (this.curve !== 'gamma') return this.low + t * this.span;
+    return this.signed ? Math.sign(t - 0.5) * this.high * (2 * t - 1) ** 2 : this.low + t * t * this.span;
+  }
+
+  /** 0 to 255, or 256 for what is no finite number. */
+  code(x) { return Math.abs(x) < Infinity ? Math.floor(this.place(x) * 255 + 0.5) : 256; }
+}
+
+/** numbers[k] if they were sorted; afterwards none before k is larger, none behind it smaller [Hoare 1961]. */
+function mapSelect(numbers, k) {
+  for (let left = 0, right = numbers.length - 1; left < right;) {
+    const pivot = numbers[left + right >> 1];
+    let i = left, j = right;
     while (i <= j) {
       while (numbers[i] < pivot) ++i;
       while (numbers[j] > pivot) --j;
       if (i <= j) {
-        [numbers[i], numbers[j]] = [numbers[j], numbers[i]];
-        ++i;
-        --j;
+        const x = numbers[i];
+        numbers[i++] = numbers[j];
+        numbers[j--] = x;
       }
     }
-    if (k <= j) high = j; else if (k >= i) low = i; else break;
+    if (k <= j) right = j; else if (k >= i) left = i; else break;
   }
   return numbers[k];
 }
 
-/** {low, high} of matrices {numbers, rows, cols}, without the columns that `leftOut(j)` names; what isn't finite doesn't count. */
-export function limitsOf(matrices, kind, leftOut = () => false) {
-  const columns = Array.from({length: matrices[0].cols}, (_, j) => !leftOut(j));
-  let low = Infinity, high = -Infinity, count = 0;
-  const each = use => matrices.forEach(({numbers, rows, cols}) => {
-    for (let i = 0, at = 0; i < rows; ++i) for (let j = 0; j < cols; ++j, ++at) if (columns[j] && Number.isFinite(numbers[at])) use(numbers[at]);
-  });
-  each(x => {
-    if (x < low) low = x;
-    if (x > high) high = x;
-    ++count;
-  });
-  if (count === 0) return {low: 0, high: 0};
-  if (kind === 'robust') {
-    const all = new Float32Array(count);
-    let at = 0;
-    each(x => { all[at++] = x; });
-    [low, high] = [nth(all, Math.floor(0.02 * (count - 1))), nth(all, Math.ceil(0.98 * (count - 1)))];
-  }
-  if (kind === 'log') low = Math.max(low, kFloor);
-  return {low, high};
+/** A percentile, interpolated linearly between order statistics. Changes their order. */
+export function mapPercentile(numbers, share) {
+  const position = share * (numbers.length - 1), k = Math.floor(position), low = mapSelect(numbers, k);
+  if (position === k) return low;
+  let next = Infinity;
+  for (let i = k + 1; i < numbers.length; ++i) next = Math.min(next, numbers[i]);
+  return low + (position - k) * (next - low);
 }
 
-/** t(x) for a kind of scale. Where all numbers are equal, there is nothing to tell apart: the middle. */
-export function scaleOf(kind, {low, high}) {
-  if (!(low < high)) return x => x < low ? 0 : x > low ? 1 : 0.5;
-  const clamp = t => t < 0 ? 0 : t > 1 ? 1 : t;
-  if (kind === 'log') {
-    const span = Math.log(high / low);
-    return x => x <= low ? 0 : clamp(Math.log(x / low) / span);
-  }
-  const per = 1 / (high - low);
-  if (kind === 'gamma') return x => Math.sqrt(clamp((x - low) * per));
-  return x => clamp((x - low) * per);
+/** The finite numbers of maps {numbers, rows, cols}, without the columns that `leave` marks. */
+function mapFinite(maps, leave, magnitudes) {
+  const found = new Float32Array(maps.reduce((sum, {numbers}) => sum + numbers.length, 0));
+  let size = 0;
+  for (const {numbers, rows, cols} of maps)
+    for (let i = 0, at = 0; i < rows; ++i)
+      for (let j = 0; j < cols; ++j, ++at) {
+        const x = numbers[at];
+        if (Math.abs(x) < Infinity && !leave?.[j]) found[size++] = magnitudes ? Math.abs(x) : x;
+      }
+  return found.subarray(0, size);
 }
 
-/** The number at place t of the scale. */
-export function numberAt(kind, {low, high}, t) {
-  if (kind === 'log' && low < high) return low * (high / low) ** t;
-  return low + (high - low) * (kind === 'gamma' ? t * t : t);
+/** The smallest and the largest finite number of a map, without the columns that `leave` marks, and whether all are finite. */
+function mapEndsOf({numbers, rows, cols}, leave) {
+  let low = Infinity, high = -Infinity, finite = true;
+  for (let i = 0, at = 0; i < rows; ++i)
+    for (let j = 0; j < cols; ++j, ++at) {
+      const x = numbers[at];
+      if (!(Math.abs(x) < Infinity)) finite = false;
+      else if (leave === null || !leave[j]) {
+        if (x < low) low = x;
+        if (x > high) high = x;
+      }
+    }
+  return {low, high, finite};
+}
+
+/** The same of all columns, found once. */
+export function mapAllEnds(map) { return map.ends ??= mapEndsOf(map, null); }
+
+function mapEnds(maps, leave) {
+  const ends = maps.map(map => leave ? mapEndsOf(map, leave) : mapAllEnds(map));
+  return {low: Math.min(...ends.map(({low}) => low)), high: Math.max(...ends.map(({high}) => high))};
+}
+
+/**
+ * The range that the colours of some maps span: all numbers, or (robust) the 2nd to the 98th percentile; of signed numbers as far to both
+ * sides of 0. `leave`: 1 for each column that isn't counted; where that leaves nothing, all are.
+ */
+export function mapLimits(maps, {robust, leave, signed}) {
+  if (leave?.every(Boolean)) leave = null;
+  let limits = null;
+  if (robust) {
+    const numbers = mapFinite(maps, leave, signed);
+    if (numbers.length > 0) limits = {low: signed ? 0 : mapPercentile(numbers, 0.02), high: mapPercentile(numbers, 0.98)};
+  }
+  limits ??= mapEnds(maps, leave);
+  if (!signed) return limits;
+  const far = Math.max(Math.abs(limits.low), Math.abs(limits.high));
+  return far < Infinity ? {low: -far, high: far} : limits;
+}
+
+/** Whether some numbers lie outside of a scale's range: {below, above}. */
+export function mapBeyond(maps, {low, high}) {
+  const ends = mapEnds(maps, null);
+  return {below: ends.low < low, above: ends.high > high};
 }

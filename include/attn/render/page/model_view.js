@@ -3,6 +3,7 @@ import {element, fitCanvas, hideTip, menu, nextFrame, showTip} from './elements.
 import {colorTable, colormapName, headColor, named} from './colors.js';
 import {mapName, queryPlace} from './choice.js';
 import {shown} from './numbers.js';
+import {CanvasSurface} from './save.js';
 import {state} from './state.js';
 import {kStatistics, scanAll} from './model_scan.js';
 import {thumbnailLines, thumbnailMap} from './model_thumbnail.js';
@@ -166,19 +167,10 @@ class ModelView {
     sheet.style.height = `${Math.max(grid.height, height)}px`;
     const context = fitCanvas(canvas, width, height), scroll = host.scrollTop;
     context.clearRect(0, 0, width, height);
-    context.imageSmoothingEnabled = false;
-    const surface = {
-      image: (picture, x, y, w, h) => context.drawImage(picture, x, y, w, h),
-      rect: (x, y, w, h, color) => { context.fillStyle = color; context.fillRect(x, y, w, h); },
-      text: (x, y, text, {color, size = 12, anchor = 'start'}) => {
-        Object.assign(context, {fillStyle: color, textAlign: {start: 'left', middle: 'center', end: 'right'}[anchor], font: `${size}px "DejaVu Sans", system-ui, sans-serif`});
-        context.fillText(text, x, y);
-      },
-    };
-    this.drawGrid(surface, grid, -scroll, 0, height);
+    this.drawGrid(new CanvasSurface(context), grid, -scroll, 0, height);
     if (this.hovered !== null && grid.order[this.hovered]) {
       const {x, y} = grid.place(this.hovered);
-      Object.assign(context, {strokeStyle: named('accent'), lineWidth: 3});
+      Object.assign(context, {strokeStyle: named('accent'), lineWidth: 3, globalAlpha: 1});
       context.strokeRect(x - 1.5, y - scroll - 1.5, grid.size + 3, grid.size + 3);
     }
     Object.assign(canvas.dataset, {heads: grid.order.length, done: this.scans.size, size: grid.size, across: grid.across, order: grid.order.map(place => place.join('.')).join(' ')});

@@ -4,6 +4,7 @@ import {element, fitCanvas, hideTip, menu, nextFrame, showTip} from './elements.
 import {colorTable, named} from './colors.js';
 import {headMenu, headPlace, layerMenu, layerPlace, mapName, queryPlace} from './choice.js';
 import {shown, shownWithError} from './numbers.js';
+import {CanvasSurface} from './save.js';
 import {state} from './state.js';
 import {distanceToSoftmax, neuronRows} from './neuron_rows.js';
 
@@ -81,7 +82,7 @@ class NeuronView {
     const height = Math.min(host.clientHeight, kHead + this.rows.length * kLine + 8), scroll = Math.max(0, host.scrollTop - top);
     const context = fitCanvas(canvas, width, height);
     context.clearRect(0, 0, width, height);
-    const surface = new NeuronSurface(context), first = Math.floor(scroll / kLine), last = Math.min(this.rows.length, Math.ceil((scroll + height - kHead) / kLine));
+    const surface = new CanvasSurface(context), first = Math.floor(scroll / kLine), last = Math.min(this.rows.length, Math.ceil((scroll + height - kHead) / kLine));
     context.save();
     context.beginPath();
     context.rect(0, kHead, width, height - kHead);
@@ -188,18 +189,6 @@ class NeuronView {
 }
 
 const cutLabel = label => [...label].length > 18 ? [...label].slice(0, 17).join('') + '…' : label;
-
-class NeuronSurface {
-  constructor(context) { this.context = context; }
-  rect(x, y, width, height, color, opacity = 1) {
-    Object.assign(this.context, {fillStyle: color, globalAlpha: opacity});
-    this.context.fillRect(x, y, width, height);
-  }
-  text(x, y, text, {color, size = 12, anchor = 'start', weight = 'normal'}) {
-    Object.assign(this.context, {globalAlpha: 1, fillStyle: color, textAlign: {start: 'left', middle: 'center', end: 'right'}[anchor], font: `${weight} ${size}px "DejaVu Sans", system-ui, sans-serif`});
-    this.context.fillText(text, x, y);
-  }
-}
 
 export const neuronView = {
   id: 'neuron',

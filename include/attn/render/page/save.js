@@ -7,7 +7,8 @@ import {element} from './elements.js';
 
 const kFont = '"DejaVu Sans", system-ui, sans-serif';
 
-class CanvasSurface {
+/** A surface that is a canvas. */
+export class CanvasSurface {
   constructor(context) { this.context = context; }
   rect(x, y, width, height, color, opacity = 1) {
     Object.assign(this.context, {globalAlpha: opacity, fillStyle: color});
