@@ -154,8 +154,8 @@ class MapView {
       if (sources.length === 2) drawMapTitle(surface, window, sources[n].name, this.inks);
     });
     drawMapBar(surface, this.layout.bar, look, this.inks);
-    const [{x, y}] = this.layout.windows;
-    Object.assign(cellCanvas.dataset, {level, cell: camera.size, left: x + camera.x(0), top: y + camera.y(0), whole, shows: sources.map(({name}) => name).join(' | '), low: look.scale.low, high: look.scale.high});
+    const {windows} = this.layout, corners = windows.map(({x, y}) => [x + camera.x(0), y + camera.y(0)].join(' ')).join(', ');
+    Object.assign(cellCanvas.dataset, {level, cell: camera.size, corners, whole, shows: sources.map(({name}) => name).join(' | '), low: look.scale.low, high: look.scale.high});
     const grain = mapGrain(camera.size, level, this.rows, this.cols, choice.pool, sources[0].signed);
     if (this.grain.textContent !== grain) this.grain.textContent = grain;
     this.drawMarks();
