@@ -246,6 +246,8 @@ export const tests = {
     const again = await openMap(open, 'bert128', `at=${state.at}&zoom=${state.zoom}`), there = await drawn(again);
     same(under(there, x + 40, y + 30), under(before, x, y));
     assert.ok(Math.abs(there.cell - (await drawn(page)).cell) < 0.01, 'the link shows the same');
+    await go(again, 'zoom=3');
+    assert.equal((await drawn(again)).at, '64,64', 'what has no place is in the middle');
   },
 
   'buttons, double click and keys zoom; Shift and arrows pan; nothing leaves the window': async open => {
@@ -268,10 +270,10 @@ export const tests = {
     await ready(page);
     const after = await drawn(page);
     assert.ok(after.left < before.left - 20 && after.top === before.top);
-    for (let n = 0; n < 12; ++n) await page.keyboard.press('Shift+ArrowRight');
+    for (let n = 0; n < 12; ++n) for (const arrow of ['Right', 'Down']) await page.keyboard.press(`Shift+Arrow${arrow}`);
     await ready(page);
     const end = await drawn(page);
-    assert.ok(end.left + 128 * end.cell > width / 2, 'the map ends where the window ends');
+    assert.ok(end.left + 128 * end.cell > width / 2 && end.top + 128 * end.cell > height / 2, 'the map ends where the window ends');
     await page.keyboard.press('-');
     await zoomed(2);
     await page.keyboard.press('0');
@@ -306,6 +308,8 @@ export const tests = {
       close(/weight (\S+)/.exec(await readout(page))[1], mean(layers, of, 4, 4), 6e-5);
       const all = heads.flatMap(i => heads.map(j => mean(layers, of, i, j))), [low, high] = range(all), cells = someCells(9, 9).filter(([i, j]) => i !== 4 || j !== 4);
       assert.deepEqual(await colors(page, cells), cells.map(([i, j]) => colorOf(data, 'viridis', (mean(layers, of, i, j) - low) / (high - low))));
+      const {low: from, high: to} = await drawn(page);
+      assert.ok(Math.abs(from - low) < 1e-6 && Math.abs(to - high) < 1e-6, `${from}, ${to} instead of ${low}, ${high}`);
     };
     await page.selectOption('[data-tool="head"]', 'mean');
     await expect([1], heads);
@@ -321,8 +325,8 @@ export const tests = {
   },
 
   'two heads beside each other share their colours and move together': async (open, folder) => {
-    const data = contents(folder, 'bert128'), [a, b] = [data.map('weights', 0, 0, 1), data.map('weights', 0, 3, 2)];
-    const page = await openMap(open, 'bert128', 'head=1&compare=beside&layer2=3&head2=2'), [low, high] = range([...a.numbers, ...b.numbers]), {cell} = await drawn(page);
+    const data = contents(folder, 'bert128'), [a, b] = [data.map('weights', 0, 3, 2), data.map('weights', 0, 0, 1)];
+    const page = await openMap(open, 'bert128', 'layer=3&head=2&compare=beside&layer2=0&head2=1'), [low, high] = range([...a.numbers, ...b.numbers]), {cell} = await drawn(page);
     const cells = [[5, 5], [70, 69], [100, 100], [127, 3]], expected = map => cells.map(([i, j]) => colorOf(data, 'viridis', (map.at(i, j) - low) / (high - low)));
     assert.deepEqual(await colors(page, cells), expected(a));
     assert.deepEqual(await colors(page, cells, 1, 1), expected(b));
@@ -331,8 +335,8 @@ export const tests = {
     await page.waitForFunction(() => !document.querySelector('#tip').hidden);
     const lines = (await page.textContent('#tip')).split('\n');
     assert.match(lines[0], /token70\b/);
-    close(/layer 0, head 1: {2}(\S+)/.exec(lines[2])[1], a.at(70, 69), 6e-3);
-    close(/layer 3, head 2: {2}(\S+)/.exec(lines[3])[1], b.at(70, 69), 6e-3);
+    close(/layer 3, head 2: {2}(\S+)/.exec(lines[2])[1], a.at(70, 69), 6e-3);
+    close(/layer 0, head 1: {2}(\S+)/.exec(lines[3])[1], b.at(70, 69), 6e-3);
     await page.mouse.wheel(0, -480);
     await ready(page);
     const zoomed = await drawn(page);
@@ -422,6 +426,24 @@ export const tests = {
     assert.match(await readout(page), /difference: /);
   },
 
+  'levels: means are weighted by what a cell stands for, maxima of maxima, NaN stays': async () => {
+    const source = readFileSync(path.join(import.meta.dirname, '../../include/attn/render/page/map_pyramid.js'), 'utf8');
+    const {MapPyramid} = await import('data:text/javascript,' + encodeURIComponent(source));
+    const map = {rows: 3, cols: 5, numbers: Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, -10, 11, 12, 13, 14, 15])}, sizes = {rowSizes: [1, 5, 2], colSizes: [1, 2, 3, 4, 10]};
+    const by = pool => [1, 2, 3].map(level => [...new MapPyramid(map, sizes, pool).level(level).numbers]);
+    assert.deepEqual(by('max'), [[7, 9, 5, 12, 14, 15], [14, 15], [15]]);
+    assert.deepEqual(by('far'), [[7, 9, -10, 12, 14, 15], [14, 15], [15]]);
+    const mean = (r0, r1, c0, c1) => {
+      let sum = 0, weight = 0;
+      for (let i = r0; i < r1; ++i) for (let j = c0; j < c1; ++j) [sum, weight] = [sum + sizes.rowSizes[i] * sizes.colSizes[j] * map.numbers[5 * i + j], weight + sizes.rowSizes[i] * sizes.colSizes[j]];
+      return sum / weight;
+    };
+    const wanted = [[mean(0, 2, 0, 2), mean(0, 2, 2, 4), mean(0, 2, 4, 5), mean(2, 3, 0, 2), mean(2, 3, 2, 4), mean(2, 3, 4, 5)], [mean(0, 3, 0, 4), mean(0, 3, 4, 5)], [mean(0, 3, 0, 5)]];
+    by('mean').forEach((level, n) => level.forEach((x, k) => assert.ok(Math.abs(x - wanted[n][k]) < 1e-5, `level ${n + 1}: ${level} instead of ${wanted[n]}`)));
+    map.numbers[6] = NaN;
+    for (const pool of ['max', 'far', 'mean']) assert.ok(by(pool).every(([first]) => Number.isNaN(first)), pool);
+  },
+
   'a map with other rows than columns: square cells, none too large, all in view': async (open, folder) => {
     const data = contents(folder, 'parts'), page = await openMap(open, 'parts', 'part=2&layer=1'), map = data.map('weights', 2, 1, 0), [low, high] = range([...map.numbers]);
     const {cell, left, top, width, height} = await drawn(page);
@@ -437,7 +459,20 @@ export const tests = {
   },
 
   'the picture has the cells that are seen, as many pixels as cells': async (open, folder) => {
-    const page = await openMap(open, 'bert128', 'layer=3&head=2&zoom=4&at=40,60');
+    const data128 = contents(folder, 'bert128'), map = data128.map('weights', 0, 3, 2), [low, high] = range([...map.numbers]), page = await openMap(open, 'bert128', 'layer=3&head=2');
+    const [, all] = /<image [^>]*href="([^"]*)"/.exec((await saved(page, '[data-tool="SVG"]')).bytes.toString());
+    const pixels = await page.evaluate(async href => {
+      const image = new Image(), canvas = document.createElement('canvas');
+      image.src = href;
+      await image.decode();
+      [canvas.width, canvas.height] = [image.width, image.height];
+      canvas.getContext('2d').drawImage(image, 0, 0);
+      return [...canvas.getContext('2d').getImageData(0, 0, image.width, image.height).data].filter((_, n) => n % 4 < 3);
+    }, all);
+    const wanted = [...map.numbers].flatMap(x => [1, 3, 5].map(at => Number.parseInt(colorOf(data128, 'viridis', (x - low) / (high - low)).slice(at, at + 2), 16)));
+    assert.equal(pixels.length, wanted.length);
+    assert.ok(pixels.filter((x, n) => x !== wanted[n]).length < 60, 'up to rounding, all cells have their colours');
+    await go(page, 'layer=3&head=2&zoom=4&at=40,60');
     const {name, bytes} = await saved(page, '[data-tool="SVG"]'), svg = bytes.toString();
     assert.equal(name, 'map-3.2.svg');
     const [image] = /<image [^>]*href="data:image\/png;base64,[^"]*"/.exec(svg), [, width, data] = /width="([\d.]+)".*base64,([^"]*)/.exec(image);
@@ -459,14 +494,19 @@ export const tests = {
       [copy.width, copy.height] = [canvas.width, canvas.height];
       copy.getContext('2d').drawImage(canvas, 0, 0);
       const {data} = copy.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      let count = 0;
-      for (let n = 0; n < data.length; n += 4) if (data[n] === 0xe6 && data[n + 1] === 0x9f && data[n + 2] === 0) ++count;
+      const [left, top] = canvas.dataset.corners.split(' ').map(Number), count = {left: 0, below: 0};
+      for (let n = 0; n < data.length; n += 4) {
+        if (data[n] !== 0xe6 || data[n + 1] !== 0x9f || data[n + 2] !== 0) continue;
+        if (n / 4 % canvas.width < left) ++count.left;
+        if (n / 4 / canvas.width > top + 7 * canvas.dataset.cell) ++count.below;
+      }
       return count;
     });
-    assert.ok(await orange() > 100, 'marks of what was found');
+    const marks = await orange();
+    assert.ok(marks.left > 50 && marks.below > 50, `marks of what was found: ${marks.left}, ${marks.below}`);
     await page.fill('[data-tool="find"]', 'nothing like it');
     await ready(page);
-    assert.equal(await orange(), 0);
+    assert.deepEqual(await orange(), {left: 0, below: 0});
     const ink = () => page.evaluate(() => {
       const canvas = document.querySelector('.map-cells'), {cell, corners} = canvas.dataset, [left, top] = corners.split(' '), copy = document.createElement('canvas');
       [copy.width, copy.height] = [canvas.width, canvas.height];
@@ -503,6 +543,8 @@ export const tests = {
       assert.ok(low < high, words);
       assert.match(await readout(page), /NaN/, words);
     }
+    const shades = await colors(page, [...Array(16 * 16).keys()].map(n => [7 - 0.5 + (n >> 4) / 16, 9 - 0.5 + n % 16 / 16]));
+    assert.ok(shades.includes('#919191') && shades.includes('#ffffff'), 'with stripes, where it is large');
     unlinkSync(path.join(folder, 'nan.html'));
   },
 

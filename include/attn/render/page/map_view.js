@@ -246,7 +246,7 @@ class MapView {
   }
 
   readCamera() {
-    const [row, col] = state.get('at').split(',').map(Number), zoom = Number(state.get('zoom')), {camera} = this;
+    const [row, col] = state.get('at').split(',').map(Number.parseFloat), zoom = Number(state.get('zoom')), {camera} = this;
     Object.assign(camera, {zoom: zoom >= 1 ? zoom : 1, row: row >= 0 ? row : camera.rows / 2, col: col >= 0 ? col : camera.cols / 2});
   }
 
