@@ -1,9 +1,9 @@
 // The map: what is drawn and said is compared with numbers that are unpacked here, from the page's file.
 import assert from 'node:assert/strict';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, unlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {deflateSync, inflateSync} from 'node:zlib';
-import {checkFrames, saved, stateOf} from './support.mjs';
+import {checkFrames, saved} from './support.mjs';
 
 const files = new Map();
 
@@ -31,8 +31,10 @@ function contents(folder, name) {
 
 /** Waits until what was chosen is drawn with all its tiles. */
 async function ready(page) {
+  const frames = () => page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await frames();
   await page.waitForFunction(() => !document.querySelector('.map-area').hasAttribute('aria-busy'));
-  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
+  await frames();
   await page.waitForFunction(() => document.querySelector('.map-cells').dataset.whole === 'true');
 }
 
@@ -40,6 +42,12 @@ async function openMap(open, name, words = '', options = {}) {
   const page = await open(name, 'view=map' + (words ? '&' + words : ''), options);
   await ready(page);
   return page;
+}
+
+/** Other words in the address of an open page. */
+async function go(page, words) {
+  await page.evaluate(hash => { location.hash = hash; }, `view=map&${words}`);
+  await ready(page);
 }
 
 /** What the canvas says about itself, as numbers where they are some; and where the canvas is in the page. */
@@ -79,7 +87,21 @@ const colorOf = ({page}, map, t) => '#' + page.colormaps[map].slice(6 * Math.flo
 const someCells = (rows, cols) => [[0, 0], [1, 0], [1, 1], [rows - 1, cols - 1], [rows >> 1, cols >> 1], [rows >> 1, (cols >> 1) - 1], [rows - 1, 0], [2, cols - 1]];
 
 const close = (text, x, tolerance) => assert.ok(Math.abs(Number.parseFloat(text.replace('−', '-').replace('e−', 'e-')) - x) <= tolerance, `${text} is not ${x}`);
-const readout = page => page.textContent('.map-readout');
+/** The readout, once the frame is drawn in which it is written. */
+async function readout(page) {
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+  return page.textContent('.map-readout');
+}
+
+const stateNow = page => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+
+/** Waits until the address has these words; null: until it doesn't have that one. */
+async function expectState(page, words) {
+  await page.waitForFunction(wanted => {
+    const state = new URLSearchParams(location.hash.slice(1));
+    return Object.entries(wanted).every(([name, value]) => state.get(name) === value);
+  }, words, {timeout: 10_000}).catch(() => assert.deepEqual(stateNow(page), words));
+}
 
 function percentile(numbers, share) {
   const sorted = numbers.slice().sort((a, b) => a - b), at = share * (sorted.length - 1), k = Math.floor(at);
@@ -106,13 +128,12 @@ export const tests = {
     const page = await openMap(open, 'pair', 'layer=1&head=4'), map = contents(folder, 'pair').map('weights', 0, 1, 4);
     const {x, y} = await pointOf(page, 3, 1);
     await page.mouse.click(x, y);
-    const state = await stateOf(page);
-    assert.deepEqual([state.query, state.key], ['3', '1']);
+    await expectState(page, {query: '3', key: '1'});
     const said = /query 3 .*##able.* · key 1 .*un.* · weight (\S+)/.exec(await readout(page));
     assert.ok(said, await readout(page));
     close(said[1], map.at(3, 1), 6e-5);
     await page.mouse.click(x, y);
-    assert.equal((await stateOf(page)).query, undefined);
+    await expectState(page, {query: null, key: null});
   },
 
   'pointing at a cell shows its tokens and its weight, and the page says how certain it is': async (open, folder) => {
@@ -135,17 +156,16 @@ export const tests = {
     const page = await openMap(open, 'pair', 'query=3&key=1');
     await page.focus('.map-marks');
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowUp', 'ArrowUp']) await page.keyboard.press(key);
-    let state = await stateOf(page);
-    assert.deepEqual([state.query, state.key], ['2', '3']);
+    await expectState(page, {query: '2', key: '3'});
     await page.keyboard.press('End');
-    assert.equal((await stateOf(page)).key, '8');
+    await expectState(page, {key: '8'});
     await page.keyboard.press('ArrowRight');
-    assert.equal((await stateOf(page)).key, '8');
+    await page.keyboard.press('ArrowLeft');
+    await expectState(page, {key: '7'});
     await page.keyboard.press('Home');
-    assert.equal((await stateOf(page)).key, '0');
+    await expectState(page, {key: '0'});
     await page.keyboard.press('Escape');
-    state = await stateOf(page);
-    assert.deepEqual([state.query, state.key], [undefined, undefined]);
+    await expectState(page, {query: null, key: null});
   },
 
   'the row of the selected query is framed': async open => {
@@ -189,8 +209,7 @@ export const tests = {
     const others = range(numbers.filter((_, n) => n % 128 > 0));
     assert.ok(others[1] < high / 2, 'the first key of this head is the one that hides the others');
     await expect('without the first', others, linear(...others), 'magma');
-    const state = await stateOf(page);
-    assert.deepEqual([state.without, state.colors, state.scale], ['first', 'magma', undefined]);
+    await expectState(page, {without: 'first', colors: 'magma', scale: null});
   },
 
   'special tokens can be left out of the range': async (open, folder) => {
@@ -202,9 +221,9 @@ export const tests = {
   },
 
   'a zero has the lowest colour, whichever scale': async (open, folder) => {
-    const data = contents(folder, 'parts');
+    const data = contents(folder, 'parts'), page = await openMap(open, 'parts', 'part=1');
     for (const scale of ['linear', 'log', 'gamma', 'robust']) {
-      const page = await openMap(open, 'parts', `part=1&without=first&scale=${scale}`);
+      await go(page, `part=1&without=first&scale=${scale}`);
       assert.deepEqual(await colors(page, [[0, 3], [1, 2]]), Array(2).fill(colorOf(data, 'viridis', 0)));
     }
   },
@@ -221,12 +240,14 @@ export const tests = {
     await page.mouse.up();
     await ready(page);
     same(under(await drawn(page), x + 40, y + 30), under(before, x, y));
-    await page.waitForFunction(() => /zoom=/.test(location.hash));
-    const state = await stateOf(page);
+    await page.waitForFunction(() => /zoom=/.test(location.hash) && document.querySelector('.map-cells').dataset.at === `${new URLSearchParams(location.hash.slice(1)).get('at')}`);
+    const state = stateNow(page);
     assert.equal(state.query, undefined, 'a drag is no click');
     const again = await openMap(open, 'bert128', `at=${state.at}&zoom=${state.zoom}`), there = await drawn(again);
     same(under(there, x + 40, y + 30), under(before, x, y));
     assert.ok(Math.abs(there.cell - (await drawn(page)).cell) < 0.01, 'the link shows the same');
+    await go(again, 'zoom=3');
+    assert.equal((await drawn(again)).at, '64,64', 'what has no place is in the middle');
   },
 
   'buttons, double click and keys zoom; Shift and arrows pan; nothing leaves the window': async open => {
@@ -249,10 +270,10 @@ export const tests = {
     await ready(page);
     const after = await drawn(page);
     assert.ok(after.left < before.left - 20 && after.top === before.top);
-    for (let n = 0; n < 12; ++n) await page.keyboard.press('Shift+ArrowRight');
+    for (let n = 0; n < 12; ++n) for (const arrow of ['Right', 'Down']) await page.keyboard.press(`Shift+Arrow${arrow}`);
     await ready(page);
     const end = await drawn(page);
-    assert.ok(end.left + 128 * end.cell > width / 2, 'the map ends where the window ends');
+    assert.ok(end.left + 128 * end.cell > width / 2 && end.top + 128 * end.cell > height / 2, 'the map ends where the window ends');
     await page.keyboard.press('-');
     await zoomed(2);
     await page.keyboard.press('0');
@@ -274,9 +295,9 @@ export const tests = {
     const now = await pointOf(page, 64, 64), grown = (await drawn(page)).cell / cell;
     assert.ok(Math.abs(grown - 2) < 0.15, `${grown}`);
     assert.ok(Math.abs(now.x - x) < 8 && Math.abs(now.y - y) < 8, `${now.x - x}, ${now.y - y}`);
-    assert.equal((await stateOf(page)).query, undefined);
+    assert.equal(stateNow(page).query, undefined);
     await page.touchscreen.tap(now.x, now.y);
-    assert.equal((await stateOf(page)).query, '64');
+    await expectState(page, {query: '64', key: '64'});
   },
 
   'the mean of heads, of layers and of all': async (open, folder) => {
@@ -287,6 +308,8 @@ export const tests = {
       close(/weight (\S+)/.exec(await readout(page))[1], mean(layers, of, 4, 4), 6e-5);
       const all = heads.flatMap(i => heads.map(j => mean(layers, of, i, j))), [low, high] = range(all), cells = someCells(9, 9).filter(([i, j]) => i !== 4 || j !== 4);
       assert.deepEqual(await colors(page, cells), cells.map(([i, j]) => colorOf(data, 'viridis', (mean(layers, of, i, j) - low) / (high - low))));
+      const {low: from, high: to} = await drawn(page);
+      assert.ok(Math.abs(from - low) < 1e-6 && Math.abs(to - high) < 1e-6, `${from}, ${to} instead of ${low}, ${high}`);
     };
     await page.selectOption('[data-tool="head"]', 'mean');
     await expect([1], heads);
@@ -294,14 +317,16 @@ export const tests = {
     await expect([0, 1], heads);
     await page.selectOption('[data-tool="head"]', '2');
     await expect([0, 1], [2]);
-    assert.deepEqual([(await stateOf(page)).layer, (await stateOf(page)).head], ['mean', '2']);
-    const text = (await saved(page, '[data-tool="copy"]').catch(() => null))?.bytes.toString();
-    if (text) assert.match(text.split('\n')[0], /^key,label,layer 0 head 2,layer 1 head 2$/);
+    await expectState(page, {layer: 'mean', head: '2'});
+    await page.evaluate(() => { navigator.clipboard.writeText = async text => { window.copied = text; }; });
+    await page.click('[data-tool="copy"]');
+    const copied = await (await page.waitForFunction(() => window.copied)).jsonValue();
+    assert.equal(copied.split('\n')[0], 'key,label,layer 0 head 2,layer 1 head 2');
   },
 
   'two heads beside each other share their colours and move together': async (open, folder) => {
-    const data = contents(folder, 'bert128'), [a, b] = [data.map('weights', 0, 0, 1), data.map('weights', 0, 3, 2)];
-    const page = await openMap(open, 'bert128', 'head=1&compare=beside&layer2=3&head2=2'), [low, high] = range([...a.numbers, ...b.numbers]), {cell} = await drawn(page);
+    const data = contents(folder, 'bert128'), [a, b] = [data.map('weights', 0, 3, 2), data.map('weights', 0, 0, 1)];
+    const page = await openMap(open, 'bert128', 'layer=3&head=2&compare=beside&layer2=0&head2=1'), [low, high] = range([...a.numbers, ...b.numbers]), {cell} = await drawn(page);
     const cells = [[5, 5], [70, 69], [100, 100], [127, 3]], expected = map => cells.map(([i, j]) => colorOf(data, 'viridis', (map.at(i, j) - low) / (high - low)));
     assert.deepEqual(await colors(page, cells), expected(a));
     assert.deepEqual(await colors(page, cells, 1, 1), expected(b));
@@ -310,8 +335,8 @@ export const tests = {
     await page.waitForFunction(() => !document.querySelector('#tip').hidden);
     const lines = (await page.textContent('#tip')).split('\n');
     assert.match(lines[0], /token70\b/);
-    close(/layer 0, head 1: {2}(\S+)/.exec(lines[2])[1], a.at(70, 69), 6e-3);
-    close(/layer 3, head 2: {2}(\S+)/.exec(lines[3])[1], b.at(70, 69), 6e-3);
+    close(/layer 3, head 2: {2}(\S+)/.exec(lines[2])[1], a.at(70, 69), 6e-3);
+    close(/layer 0, head 1: {2}(\S+)/.exec(lines[3])[1], b.at(70, 69), 6e-3);
     await page.mouse.wheel(0, -480);
     await ready(page);
     const zoomed = await drawn(page);
@@ -326,7 +351,7 @@ export const tests = {
     const page = await openMap(open, 'bert128', 'head=1&query=70&key=69');
     await page.selectOption('[data-tool="compare"]', 'minus');
     await ready(page);
-    assert.deepEqual((({compare, layer2, head2}) => [compare, layer2, head2])(await stateOf(page)), ['minus', '0', '2']);
+    await expectState(page, {compare: 'minus', layer2: '0', head2: '2'});
     const far = Math.max(...a.numbers.map((x, n) => Math.abs(x - b.numbers[n]))), {low, high} = await drawn(page);
     assert.ok(Math.abs(high - far) < 1e-6 && low === -high);
     const cells = someCells(128, 128);
@@ -359,8 +384,7 @@ export const tests = {
     await page.mouse.click(point.x, point.y);
     close(/weight (\S+)/.exec(await readout(page))[1], pooled(map, size, Math.floor(800 / size), Math.floor(799 / size), 'mean'), 1e-3);
     assert.ok(x >= 0 && y > 0);
-    await page.evaluate(() => { location.hash = 'view=map&head=1&at=1000,1000&zoom=100'; });
-    await ready(page);
+    await go(page, 'head=1&at=1000,1000&zoom=100');
     ({level} = await drawn(page));
     assert.equal(level, 0);
     const cells = [[1000, 1000], [1001, 1000], [998, 1003]];
@@ -390,8 +414,7 @@ export const tests = {
       assert.match(await page.textContent('.map-grain'), /^1 cell = 97–98 queries × 97–98 keys; .* = \d+ × \d+ cells, their/);
     }
     const max = data.map('max', 0, 0, 1);
-    await page.evaluate(() => { location.hash = 'view=map&head=1&at=500,499&zoom=60&query=500&key=499'; });
-    await ready(page);
+    await go(page, 'head=1&at=500,499&zoom=60&query=500&key=499');
     await page.waitForFunction(() => /largest weight/.test(document.querySelector('.map-readout').textContent));
     const said = /^query (\d+)–(\d+) · key (\d+)–(\d+) · largest weight (\S+)/.exec(await readout(page));
     assert.deepEqual(said.slice(1, 5).map(Number), [edge(500), edge(501) - 1, edge(499), edge(500) - 1]);
@@ -401,6 +424,24 @@ export const tests = {
     await ready(page);
     assert.match((await drawn(page)).shows, /minus/);
     assert.match(await readout(page), /difference: /);
+  },
+
+  'levels: means are weighted by what a cell stands for, maxima of maxima, NaN stays': async () => {
+    const source = readFileSync(path.join(import.meta.dirname, '../../include/attn/render/page/map_pyramid.js'), 'utf8');
+    const {MapPyramid} = await import('data:text/javascript,' + encodeURIComponent(source));
+    const map = {rows: 3, cols: 5, numbers: Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, -10, 11, 12, 13, 14, 15])}, sizes = {rowSizes: [1, 5, 2], colSizes: [1, 2, 3, 4, 10]};
+    const by = pool => [1, 2, 3].map(level => [...new MapPyramid(map, sizes, pool).level(level).numbers]);
+    assert.deepEqual(by('max'), [[7, 9, 5, 12, 14, 15], [14, 15], [15]]);
+    assert.deepEqual(by('far'), [[7, 9, -10, 12, 14, 15], [14, 15], [15]]);
+    const mean = (r0, r1, c0, c1) => {
+      let sum = 0, weight = 0;
+      for (let i = r0; i < r1; ++i) for (let j = c0; j < c1; ++j) [sum, weight] = [sum + sizes.rowSizes[i] * sizes.colSizes[j] * map.numbers[5 * i + j], weight + sizes.rowSizes[i] * sizes.colSizes[j]];
+      return sum / weight;
+    };
+    const wanted = [[mean(0, 2, 0, 2), mean(0, 2, 2, 4), mean(0, 2, 4, 5), mean(2, 3, 0, 2), mean(2, 3, 2, 4), mean(2, 3, 4, 5)], [mean(0, 3, 0, 4), mean(0, 3, 4, 5)], [mean(0, 3, 0, 5)]];
+    by('mean').forEach((level, n) => level.forEach((x, k) => assert.ok(Math.abs(x - wanted[n][k]) < 1e-5, `level ${n + 1}: ${level} instead of ${wanted[n]}`)));
+    map.numbers[6] = NaN;
+    for (const pool of ['max', 'far', 'mean']) assert.ok(by(pool).every(([first]) => Number.isNaN(first)), pool);
   },
 
   'a map with other rows than columns: square cells, none too large, all in view': async (open, folder) => {
@@ -418,7 +459,20 @@ export const tests = {
   },
 
   'the picture has the cells that are seen, as many pixels as cells': async (open, folder) => {
-    const page = await openMap(open, 'bert128', 'layer=3&head=2&zoom=4&at=40,60');
+    const data128 = contents(folder, 'bert128'), map = data128.map('weights', 0, 3, 2), [low, high] = range([...map.numbers]), page = await openMap(open, 'bert128', 'layer=3&head=2');
+    const [, all] = /<image [^>]*href="([^"]*)"/.exec((await saved(page, '[data-tool="SVG"]')).bytes.toString());
+    const pixels = await page.evaluate(async href => {
+      const image = new Image(), canvas = document.createElement('canvas');
+      image.src = href;
+      await image.decode();
+      [canvas.width, canvas.height] = [image.width, image.height];
+      canvas.getContext('2d').drawImage(image, 0, 0);
+      return [...canvas.getContext('2d').getImageData(0, 0, image.width, image.height).data].filter((_, n) => n % 4 < 3);
+    }, all);
+    const wanted = [...map.numbers].flatMap(x => [1, 3, 5].map(at => Number.parseInt(colorOf(data128, 'viridis', (x - low) / (high - low)).slice(at, at + 2), 16)));
+    assert.equal(pixels.length, wanted.length);
+    assert.ok(pixels.filter((x, n) => x !== wanted[n]).length < 60, 'up to rounding, all cells have their colours');
+    await go(page, 'layer=3&head=2&zoom=4&at=40,60');
     const {name, bytes} = await saved(page, '[data-tool="SVG"]'), svg = bytes.toString();
     assert.equal(name, 'map-3.2.svg');
     const [image] = /<image [^>]*href="data:image\/png;base64,[^"]*"/.exec(svg), [, width, data] = /width="([\d.]+)".*base64,([^"]*)/.exec(image);
@@ -440,14 +494,19 @@ export const tests = {
       [copy.width, copy.height] = [canvas.width, canvas.height];
       copy.getContext('2d').drawImage(canvas, 0, 0);
       const {data} = copy.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      let count = 0;
-      for (let n = 0; n < data.length; n += 4) if (data[n] === 0xe6 && data[n + 1] === 0x9f && data[n + 2] === 0) ++count;
+      const [left, top] = canvas.dataset.corners.split(' ').map(Number), count = {left: 0, below: 0};
+      for (let n = 0; n < data.length; n += 4) {
+        if (data[n] !== 0xe6 || data[n + 1] !== 0x9f || data[n + 2] !== 0) continue;
+        if (n / 4 % canvas.width < left) ++count.left;
+        if (n / 4 / canvas.width > top + 7 * canvas.dataset.cell) ++count.below;
+      }
       return count;
     });
-    assert.ok(await orange() > 100, 'marks of what was found');
+    const marks = await orange();
+    assert.ok(marks.left > 50 && marks.below > 50, `marks of what was found: ${marks.left}, ${marks.below}`);
     await page.fill('[data-tool="find"]', 'nothing like it');
     await ready(page);
-    assert.equal(await orange(), 0);
+    assert.deepEqual(await orange(), {left: 0, below: 0});
     const ink = () => page.evaluate(() => {
       const canvas = document.querySelector('.map-cells'), {cell, corners} = canvas.dataset, [left, top] = corners.split(' '), copy = document.createElement('canvas');
       [copy.width, copy.height] = [canvas.width, canvas.height];
@@ -479,10 +538,14 @@ export const tests = {
     const [bad, good] = await colors(page, [[7, 9], [7, 10]]);
     assert.deepEqual([bad, good === bad], ['#919191', false]);
     for (const words of ['scale=log', 'scale=robust', 'compare=minus&head2=1', 'compare=beside&head2=1', 'head=mean', 'zoom=8&at=7,9']) {
-      const other = await openMap(open, 'nan', `${words}&query=7&key=9`), {low, high} = await drawn(other);
+      await go(page, `${words}&query=7&key=9`);
+      const {low, high} = await drawn(page);
       assert.ok(low < high, words);
-      assert.match(await readout(other), /NaN/);
+      assert.match(await readout(page), /NaN/, words);
     }
+    const shades = await colors(page, [...Array(16 * 16).keys()].map(n => [7 - 0.5 + (n >> 4) / 16, 9 - 0.5 + n % 16 / 16]));
+    assert.ok(shades.includes('#919191') && shades.includes('#ffffff'), 'with stripes, where it is large');
+    unlinkSync(path.join(folder, 'nan.html'));
   },
 
   'frames of bert128 take less than 16 ms of work': async open => {

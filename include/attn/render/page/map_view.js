@@ -155,7 +155,7 @@ class MapView {
     });
     drawMapBar(surface, this.layout.bar, look, this.inks);
     const {windows} = this.layout, corners = windows.map(({x, y}) => [x + camera.x(0), y + camera.y(0)].join(' ')).join(', ');
-    Object.assign(cellCanvas.dataset, {level, cell: camera.size, corners, whole, shows: sources.map(({name}) => name).join(' | '), low: look.scale.low, high: look.scale.high});
+    Object.assign(cellCanvas.dataset, {level, cell: camera.size, corners, at: this.cameraWords.at, whole, shows: sources.map(({name}) => name).join(' | '), low: look.scale.low, high: look.scale.high});
     const grain = mapGrain(camera.size, level, this.rows, this.cols, choice.pool, sources[0].signed);
     if (this.grain.textContent !== grain) this.grain.textContent = grain;
     this.drawMarks();
@@ -231,17 +231,22 @@ class MapView {
     this.move(() => factor === 0 ? camera.lookAt(camera.rows / 2, camera.cols / 2, 1) : camera.zoomAt(0, 0, factor));
   }
 
+  /** Where the camera is, as words of the state; none where the whole map is seen. */
+  get cameraWords() {
+    const {row, col, zoom} = this.camera;
+    return zoom <= 1.0001 ? {at: '', zoom: ''} : {at: `${+row.toFixed(2)},${+col.toFixed(2)}`, zoom: String(+zoom.toPrecision(5))};
+  }
+
   writeCamera() {
     clearTimeout(this.writing);
     this.writing = null;
-    const {row, col, zoom} = this.camera, whole = zoom <= 1.0001;
-    const at = whole ? '' : `${+row.toFixed(2)},${+col.toFixed(2)}`, text = whole ? '' : String(+zoom.toPrecision(5));
-    this.written = `${at} ${text}`;
-    state.set({at, zoom: text});
+    const {at, zoom} = this.cameraWords;
+    this.written = `${at} ${zoom}`;
+    state.set({at, zoom});
   }
 
   readCamera() {
-    const [row, col] = state.get('at').split(',').map(Number), zoom = Number(state.get('zoom')), {camera} = this;
+    const [row, col] = state.get('at').split(',').map(Number.parseFloat), zoom = Number(state.get('zoom')), {camera} = this;
     Object.assign(camera, {zoom: zoom >= 1 ? zoom : 1, row: row >= 0 ? row : camera.rows / 2, col: col >= 0 ? col : camera.cols / 2});
   }
 
