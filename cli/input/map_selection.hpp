@@ -33,7 +33,8 @@ struct MapSelection {
 /// "queries 0–7 of 512" or "query 3 of 512" where a window was chosen, else nothing.
 std::string describe_window(const std::string& one, const std::string& many, Range range, attn::Index size);
 
-/// The selection for a picture, which shows one batch entry: the first, unless the user names another. Throws UsageError.
+/// The selection for a picture, which shows one batch entry: the first, unless the user names another. Throws
+/// UsageError.
 SelectOptions one_batch_entry(SelectOptions select, const std::optional<MapAxis>& batches);
 
 /// Throws UsageError for an index out of range, ShapeError for labels that don't fit.

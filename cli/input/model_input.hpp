@@ -27,8 +27,8 @@ void add_model_options(CLI::App& app, ModelOptions& options);
 /// The text itself, or standard input for "-": without the line end that files have.
 std::string read_text(const std::string& text);
 
-/// The kinds of attention that the model has of what it reads: "self", or of a model of two stacks "encoder" and, where its
-/// decoder reads something, "decoder" and "cross".
+/// The kinds of attention that the model has of what it reads: "self", or of a model of two stacks "encoder" and, where
+/// its decoder reads something, "decoder" and "cross".
 std::vector<std::string> kinds_of(const ModelOptions& options);
 
 /// Runs the model. What is kept of the pass is linear in the text: each map is computed from its queries and keys when

@@ -31,15 +31,16 @@ struct ViewOptions {
 };
 
 constexpr double kMegabyte = 1e6;
-constexpr Index kFewNumbers = 1 << 20;      // so many are carried in 16 bits, and with the neurons that they came of
-constexpr double kBytesOfFrame = 150'000;   // the page without its numbers
-constexpr double kBytesOfSmall = 1.0, kBytesOfLarge = 2.4;  // of a number of 8 and of 16 bits, deflated and in base64: measured
+constexpr Index kFewNumbers = 1 << 20;     // so many are carried in 16 bits, and with the neurons that they came of
+constexpr double kBytesOfFrame = 150'000;  // the page without its numbers
+constexpr double kBytesOfSmall = 1.0,
+                 kBytesOfLarge = 2.4;  // of a number of 8 and of 16 bits, deflated and in base64: measured
 
 /// One part of the page: a source, and what is chosen of it.
 struct Part {
   AnySource source;
   MapSelection selection;
-  std::string kind;  // "encoder" …; "self"
+  std::string kind;     // "encoder" …; "self"
   Index rows, columns;  // of each map
   bool neurons = false;
 
@@ -104,7 +105,8 @@ Index cells_that_fit(const std::vector<Part>& parts, double bytes) {
 }
 
 [[noreturn]] void fail_for_size(const ViewOptions& options, const std::vector<Part>& parts, double bytes) {
-  const Part& part = *std::max_element(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.numbers() < b.numbers(); });
+  const Part& part = *std::max_element(parts.begin(), parts.end(),
+                                       [](const Part& a, const Part& b) { return a.numbers() < b.numbers(); });
   const double one = static_cast<double>(part.rows) * static_cast<double>(part.columns) * (part.pooled() ? 2 : 1);
   std::string choices;
   const auto add = [&](const std::string& what, double numbers) {
@@ -116,14 +118,17 @@ Index cells_that_fit(const std::vector<Part>& parts, double bytes) {
     double numbers = 0;
     for (const Part& its : parts)
       numbers += 2.0 * static_cast<double>(its.maps() * std::min(cells, its.Nq()) * std::min(cells, its.Nk()));
-    add("means and maxima of " + std::to_string(cells) + " x " + std::to_string(cells) + " cells (--size " + std::to_string(cells) + ")", numbers);
+    add("means and maxima of " + std::to_string(cells) + " x " + std::to_string(cells) + " cells (--size " +
+            std::to_string(cells) + ")",
+        numbers);
   }
   throw attn::UsageError(options.output + ": a page of " + std::to_string(part.maps()) + " maps of " +
-                         attn::to_string(attn::Shape{part.rows, part.columns}) + " has about " + shown_bytes(bytes) + ", --max-size allows " +
-                         shown_bytes(options.max_size * kMegabyte) + "; instead: " + choices);
+                         attn::to_string(attn::Shape{part.rows, part.columns}) + " has about " + shown_bytes(bytes) +
+                         ", --max-size allows " + shown_bytes(options.max_size * kMegabyte) + "; instead: " + choices);
 }
 
-/// Cells where the user asks for them, and where not even one map fits into the page. Throws UsageError for a page that is too large.
+/// Cells where the user asks for them, and where not even one map fits into the page. Throws UsageError for a page that
+/// is too large.
 void choose_sizes(const ViewOptions& options, std::vector<Part>& parts) {
   const double most = options.max_size * kMegabyte;
   const auto pool = [&](const std::string& size) {
@@ -162,14 +167,16 @@ void choose_neurons(const ViewOptions& options, std::vector<Part>& parts) {
         part.source);
   const bool asked = options.view == "neuron";
   if (asked && !possible)
-    throw attn::UsageError("--view neuron: there are no queries and keys to show; expected a model or Q and K, of tokens and single "
-                           "heads: no --weights, --words, --reduce or --size");
+    throw attn::UsageError(
+        "--view neuron: there are no queries and keys to show; expected a model or Q and K, of tokens and single "
+        "heads: no --weights, --words, --reduce or --size");
   if (!possible || (!asked && numbers > static_cast<double>(kFewNumbers))) return;
   const double bytes = bytes_of_page(static_cast<double>(all_numbers(parts))) + numbers * kBytesOfLarge;
   if (bytes > options.max_size * kMegabyte) {
     if (!asked) return;
-    throw attn::UsageError(options.output + ": with queries, keys and scores the page has about " + shown_bytes(bytes) + ", --max-size allows " +
-                           shown_bytes(options.max_size * kMegabyte) + "; choose fewer maps with --layer and --head");
+    throw attn::UsageError(options.output + ": with queries, keys and scores the page has about " + shown_bytes(bytes) +
+                           ", --max-size allows " + shown_bytes(options.max_size * kMegabyte) +
+                           "; choose fewer maps with --layer and --head");
   }
   for (Part& part : parts) part.neurons = true;
 }
@@ -179,7 +186,8 @@ render::PageSide side_of(const std::vector<std::string>& labels, const TokenKind
   render::PageSide side;
   side.labels = labels;
   const auto cut = [&](const auto& values) {
-    return values.empty() ? values : std::decay_t<decltype(values)>(values.begin() + window.begin, values.begin() + window.end);
+    return values.empty() ? values
+                          : std::decay_t<decltype(values)>(values.begin() + window.begin, values.begin() + window.end);
   };
   if (labels.empty())
     for (Index i = window.begin; i < window.end; ++i) side.labels.push_back(std::to_string(i));
@@ -211,11 +219,12 @@ render::PagePart describe(const ViewOptions& options, const Part& part, Attentio
   page.Nq = part.Nq(), page.Nk = part.Nk();
   page.rows = part.rows, page.columns = part.columns;
   const bool dumped = !options.input.weights.empty();
-  page.note = joined({dumped ? "Numbers as they stand in " + options.input.weights + "; a row is a query."
-                             : "Weights after softmax over the keys that a query sees: a row is a query, and sums to 1.",
-                      sentence(selection.note), sentence(source.note),
-                      sentence(describe_window("query", "queries", selection.rows, source.Nq)),
-                      sentence(describe_window("key", "keys", selection.columns, source.Nk))});
+  page.note =
+      joined({dumped ? "Numbers as they stand in " + options.input.weights + "; a row is a query."
+                     : "Weights after softmax over the keys that a query sees: a row is a query, and sums to 1.",
+              sentence(selection.note), sentence(source.note),
+              sentence(describe_window("query", "queries", selection.rows, source.Nq)),
+              sentence(describe_window("key", "keys", selection.columns, source.Nk))});
   if (!part.pooled()) {
     page.queries = side_of(selection.labels.rows, source.query_kinds, selection.rows, source.Nq);
     render::PageSide keys = side_of(selection.labels.columns, source.key_kinds, selection.columns, source.Nk);
@@ -229,7 +238,9 @@ render::PagePart describe(const ViewOptions& options, const Part& part, Attentio
     const ChosenMap& map = selection.maps[static_cast<std::size_t>(n)];
     if (n % heads == 0) page.layers.push_back(source.layers ? source.layers->name(map.layer) : "");
     if (n < heads)
-      page.heads.push_back(!source.heads ? "" : map.heads.size() > 1 ? selection.reduce : source.heads->name(map.heads.front()));
+      page.heads.push_back(!source.heads          ? ""
+                           : map.heads.size() > 1 ? selection.reduce
+                                                  : source.heads->name(map.heads.front()));
   }
   if (part.neurons)
     for (Index n = 0; n < part.maps(); n += heads) {
@@ -283,7 +294,8 @@ std::string title_of(const ViewOptions& options) {
   const InputOptions& input = options.input;
   for (const std::string* path : {&input.model.folder, &input.weights, &input.qkv.query, &input.layer.embeddings}) {
     if (path->empty() || *path == "-") continue;
-    const std::filesystem::path name = std::filesystem::path(*path + (path->back() == '/' ? "." : "")).lexically_normal();
+    const std::filesystem::path name =
+        std::filesystem::path(*path + (path->back() == '/' ? "." : "")).lexically_normal();
     return name.filename().empty() ? name.parent_path().filename().string() : name.filename().string();
   }
   return "Attention";
@@ -296,8 +308,7 @@ void run(const ViewOptions& options) {
   choose_sizes(options, parts);
   choose_neurons(options, parts);
   const double bytes = bytes_of_page(static_cast<double>(all_numbers(parts)));
-  if (bytes > 10 * kMegabyte && options.output != "-")
-    note(options.output + " will have about " + shown_bytes(bytes));
+  if (bytes > 10 * kMegabyte && options.output != "-") note(options.output + " will have about " + shown_bytes(bytes));
 
   std::vector<render::PagePart> described;
   for (Part& part : parts) {
@@ -349,11 +360,14 @@ void add_view_verb(CLI::App& app) {
       ->check(file_name);
   add_threads_option(*verb, options->threads);
   const char* group = "PAGE";
-  verb->add_option("--view", options->view, "What is open first: head; map for pooled maps. neuron brings q and k along")
+  verb->add_option("--view", options->view,
+                   "What is open first: head; map for pooled maps. neuron brings q and k along")
       ->type_name("head|model|neuron|map")
       ->check(CLI::IsMember({"head", "model", "neuron", "map"}))
       ->group(group);
-  verb->add_option("--title", options->title, "Above the page (default: the name of the input)")->type_name("TEXT")->group(group);
+  verb->add_option("--title", options->title, "Above the page (default: the name of the input)")
+      ->type_name("TEXT")
+      ->group(group);
   verb->add_flag("--dark", options->dark, "On a dark ground, whatever the reader's system prefers")->group(group);
   verb->add_option("--size", options->size, "Pool each map to R x C cells, of which the page has mean and maximum")
       ->type_name("R[xC]")

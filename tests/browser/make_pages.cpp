@@ -96,7 +96,15 @@ void write_pair(const std::string& path) {
 
 /// An encoder, a decoder and what it looks at in the encoder; tokens that are no friends of web pages.
 void write_parts(const std::string& path) {
-  const std::vector<std::string> encoder{"</script><img src=x onerror=alert(1)>", "שלום", "مرحبا", "👩‍🚀", "&amp;", "<b>bold</b>", "\xE2\x80\xAE" "evil", "a\nb"};
+  const std::vector<std::string> encoder{"</script><img src=x onerror=alert(1)>",
+                                         "שלום",
+                                         "مرحبا",
+                                         "👩‍🚀",
+                                         "&amp;",
+                                         "<b>bold</b>",
+                                         "\xE2\x80\xAE"
+                                         "evil",
+                                         "a\nb"};
   const std::vector<std::string> decoder{"<!--", "]]>", "' \" `", "é"};
   const auto Ne = static_cast<Index>(encoder.size()), Nd = static_cast<Index>(decoder.size());
   std::vector<render::PagePart> parts{part_of(Ne, 2, 2), part_of(Nd, 2, 2), part_of(Nd, 2, 2)};

@@ -75,7 +75,8 @@ void check_all(const std::string& source, const std::vector<std::string>& comman
 
 TEST_CASE("documented commands: each --help") {
   const cli::Workspace work;
-  for (const char* verb : {"", "weights", "heatmap", "view", "explain", "tokenize", "decode", "info", "verify", "demo"}) {
+  for (const char* verb :
+       {"", "weights", "heatmap", "view", "explain", "tokenize", "decode", "info", "verify", "demo"}) {
     const cli::Result help = work.run(std::string("attn ") + verb + " --help");
     REQUIRE(help.code == 0);
     const auto commands = commands_of_help(help.out);

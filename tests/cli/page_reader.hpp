@@ -26,7 +26,8 @@ inline std::string from_base64(const std::string& text) {
 /// "weights 0 2 1", kind, part, layer and head, to its numbers.
 inline std::map<std::string, attn::Matrix<double>> matrices_of(const std::string& page) {
   static const std::regex element(
-      "<script type=\"text/plain\" data-kind=\"(\\w+)\" data-part=\"(\\d+)\" data-layer=\"(\\d+)\" data-head=\"(\\d+)\" "
+      "<script type=\"text/plain\" data-kind=\"(\\w+)\" data-part=\"(\\d+)\" data-layer=\"(\\d+)\" "
+      "data-head=\"(\\d+)\" "
       "data-rows=\"(\\d+)\" data-cols=\"(\\d+)\" data-bits=\"(\\d+)\" data-root=\"([01])\" data-low=\"([^\"]+)\" "
       "data-high=\"([^\"]+)\">");
   std::map<std::string, attn::Matrix<double>> matrices;
@@ -34,8 +35,8 @@ inline std::map<std::string, attn::Matrix<double>> matrices_of(const std::string
     const std::smatch& of = *it;
     const auto begin = static_cast<std::size_t>(of.position() + of.length());
     const std::string packed_bytes = from_base64(page.substr(begin, page.find('<', begin) - begin));
-    attn::render::PackedNumbers packed{std::stol(of[5]), std::stol(of[6]), std::stoi(of[7]), of[8] == "1",
-                                       std::stof(of[9]), std::stof(of[10]), {}};
+    attn::render::PackedNumbers packed{
+        std::stol(of[5]), std::stol(of[6]), std::stoi(of[7]), of[8] == "1", std::stof(of[9]), std::stof(of[10]), {}};
     packed.bytes.resize(static_cast<std::size_t>(packed.rows * packed.columns * packed.bits / 8));
     uLongf size = packed.bytes.size();
     const bool whole = ::uncompress(packed.bytes.data(), &size, reinterpret_cast<const Bytef*>(packed_bytes.data()),

@@ -39,8 +39,8 @@ TEST_CASE("attn verify: the first that differs, and what has another name") {
   attn::io::write_array((work / "theirs/rollout.npy").string(), attentions);
   const cli::Result result = work.run(kVerify + "theirs");
   CHECK(result.code == 7);
-  CHECK(result.err.find("attn: error: verify: the first to differ: weights of layer 1: attentions[1, 0, 2, 3, 0] is ") ==
-        0);
+  CHECK(result.err.find(
+            "attn: error: verify: the first to differ: weights of layer 1: attentions[1, 0, 2, 3, 0] is ") == 0);
   CHECK(result.err.ends_with(" (2.5e-01 apart, tolerance 2.0e-05)\n"));
   CHECK(result.out.find("differs  [1, 0, 2, 3, 0]\n") != std::string::npos);
   CHECK(result.out.ends_with("Not compared: rollout\n"));

@@ -19,7 +19,8 @@ std::ptrdiff_t matrices(const std::string& page, const std::string& kind) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-/// Whether scores are the products of queries and keys, where nothing but a mask follows, and weights the softmax of scores.
+/// Whether scores are the products of queries and keys, where nothing but a mask follows, and weights the softmax of
+/// scores.
 void check_neurons(const std::string& page) {
   const auto all = cli::matrices_of(page);
   static const std::regex rule("\\{\"scale\":([^,]+),\"then\":\"([^\"]*)\"\\}");
@@ -68,15 +69,20 @@ TEST_CASE("view: all maps of a model, with its tokens, words and neurons") {
 TEST_CASE("view: the page's numbers are those of attn weights") {
   const cli::Workspace work;
   REQUIRE(work.run(kBert + "--layer 1 -o page.html").code == 0);
-  REQUIRE(work.run("attn weights --model examples/models/tiny-bert-copy 'boris gave the key .' --layer 1 -o weights.npy").code == 0);
+  REQUIRE(
+      work.run("attn weights --model examples/models/tiny-bert-copy 'boris gave the key .' --layer 1 -o weights.npy")
+          .code == 0);
   const attn::Tensor<float> weights = attn::io::to_tensor<float>(attn::io::read_array((work / "weights.npy").string()));
   const auto page = cli::matrices_of(cli::content(work / "page.html"));
   for (attn::Index head = 0; head < 4; ++head)
-    CHECK((page.at("weights 0 0 " + std::to_string(head)) - weights.matrix(head).cast<double>()).cwiseAbs().maxCoeff() < 2e-5);
+    CHECK((page.at("weights 0 0 " + std::to_string(head)) - weights.matrix(head).cast<double>()).cwiseAbs().maxCoeff() <
+          2e-5);
   REQUIRE(work.run("attn view --query long-q.npy --key long-k.npy --mask causal --size 64x50 -o page.html").code == 0);
   const auto pooled = cli::matrices_of(cli::content(work / "page.html"));
   for (const std::string pool : {"mean", "max"}) {
-    REQUIRE(work.run("attn weights --query long-q.npy --key long-k.npy --mask causal --size 64x50 --pool " + pool + " -o pooled.npy").code == 0);
+    REQUIRE(work.run("attn weights --query long-q.npy --key long-k.npy --mask causal --size 64x50 --pool " + pool +
+                     " -o pooled.npy")
+                .code == 0);
     const attn::Tensor<float> cells = attn::io::to_tensor<float>(attn::io::read_array((work / "pooled.npy").string()));
     CHECK((pooled.at(pool + " 0 0 0") - cells.matrix().cast<double>()).cwiseAbs().maxCoeff() < 2e-5);
   }
@@ -84,13 +90,16 @@ TEST_CASE("view: the page's numbers are those of attn weights") {
 
 TEST_CASE("view: queries, keys and scores are what the weights came of") {
   const cli::Workspace work;
-  for (const char* line : {"--model examples/models/tiny-bert-copy 'boris gave the key .'", "--model examples/models/tiny-gpt2-repeat --ids 6,63,17,15,6,63",
-                           "--query q.npy --key k.npy --mask causal --scale 0.3", "--embeddings x.npy --wq wq.npy --wk wk.npy --heads 2"}) {
+  for (const char* line : {"--model examples/models/tiny-bert-copy 'boris gave the key .'",
+                           "--model examples/models/tiny-gpt2-repeat --ids 6,63,17,15,6,63",
+                           "--query q.npy --key k.npy --mask causal --scale 0.3",
+                           "--embeddings x.npy --wq wq.npy --wk wk.npy --heads 2"}) {
     INFO(line);
     REQUIRE(work.run(std::string("attn view ") + line + " --view neuron -o page.html").code == 0);
     check_neurons(cli::content(work / "page.html"));
   }
-  const cli::Result window = work.run("attn view --query q.npy --key k.npy --mask causal --rows 2:4 --cols 1:3 -o page.html");
+  const cli::Result window =
+      work.run("attn view --query q.npy --key k.npy --mask causal --rows 2:4 --cols 1:3 -o page.html");
   REQUIRE(window.code == 0);
   const auto part = cli::matrices_of(cli::content(work / "page.html"));
   CHECK(part.at("scores 0 0 1")(0, 1) > -1e9);
@@ -112,8 +121,9 @@ TEST_CASE("view: neurons of every family") {
     if (name == "vit") continue;  // reads pictures
     const bool two = std::filesystem::exists(entry.path() / "expected/a/decoder_input_ids.npy");
     INFO(name);
-    const cli::Result result = work.run("attn view --model " + entry.path().string() + " --ids 5,6,7,8,9,3,4,11,12,5,6 " +
-                                        (two ? "--decoder-ids 4,5,6,7" : "") + " --view neuron -o page.html");
+    const cli::Result result =
+        work.run("attn view --model " + entry.path().string() + " --ids 5,6,7,8,9,3,4,11,12,5,6 " +
+                 (two ? "--decoder-ids 4,5,6,7" : "") + " --view neuron -o page.html");
     INFO(result.err);
     REQUIRE(result.code == 0);
     check_neurons(cli::content(work / "page.html"));
@@ -192,7 +202,8 @@ TEST_CASE("view: what can't be shown") {
     return result.err;
   };
   CHECK(has(message("attn view --weights attention.npy"), "view: nowhere to write; say -o FILE.html"));
-  CHECK(has(message("attn view --weights attention.npy --view neuron -o x.html"), "--view neuron: there are no queries and keys to show"));
+  CHECK(has(message("attn view --weights attention.npy --view neuron -o x.html"),
+            "--view neuron: there are no queries and keys to show"));
   CHECK(has(message("attn view --weights attention.npy --view tree -o x.html"), "--view"));
   CHECK(has(message("attn view --weights attention.npy --max-size 0 -o x.html"), "--max-size"));
   CHECK(work.files().count("x.html") == 0);

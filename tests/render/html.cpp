@@ -9,8 +9,8 @@
 #include <sstream>
 
 using namespace attn::render;
-using attn::render::test::message_of;
 using attn::Index;
+using attn::render::test::message_of;
 using Weights = attn::Matrix<float>;
 
 namespace {
@@ -41,9 +41,11 @@ TEST_CASE("html: a page is one file that asks for nothing else") {
   CHECK(page.find("default-src 'none'") != std::string::npos);
   static const std::regex outside("(src|href)=[\"']?(https?:)?//|@import|@[A-Z]+@");
   CHECK_FALSE(std::regex_search(page, outside));
-  static const std::regex matrix("<script type=\"text/plain\" data-kind=\"weights\" data-part=\"0\" data-layer=\"0\" data-head=\"[01]\"");
+  static const std::regex matrix(
+      "<script type=\"text/plain\" data-kind=\"weights\" data-part=\"0\" data-layer=\"0\" data-head=\"[01]\"");
   CHECK(std::distance(std::sregex_iterator(page.begin(), page.end(), matrix), std::sregex_iterator()) == 2);
-  CHECK(page.find("data-rows=\"2\" data-cols=\"2\" data-bits=\"8\" data-root=\"1\" data-low=\"0\" data-high=\"1\"") != std::string::npos);
+  CHECK(page.find("data-rows=\"2\" data-cols=\"2\" data-bits=\"8\" data-root=\"1\" data-low=\"0\" data-high=\"1\"") !=
+        std::string::npos);
 }
 
 TEST_CASE("html: titles and labels are text, whatever is in them") {
@@ -68,7 +70,8 @@ TEST_CASE("html: what doesn't fit is named, and nothing is written") {
     HtmlPage page("none.html", {small_part()}, {});
     CHECK(message_of<ShapeError>([&] { page.add(PageMatrix::weights, 0, 0, 0, three); }) ==
           "html: attention: the matrix weights is [3 x 3], expected [2 x 2]; it must fit the tokens");
-    CHECK(message_of<UsageError>([&] { page.add(PageMatrix::weights, 0, 1, 0, three); }) == "html: there is no part 0, layer 1, head 0");
+    CHECK(message_of<UsageError>([&] { page.add(PageMatrix::weights, 0, 1, 0, three); }) ==
+          "html: there is no part 0, layer 1, head 0");
     CHECK(message_of<UsageError>([&] { page.finish(); }) ==
           "html: 0 maps were added, expected 1: one for each layer and head, two where they are pooled");
   }
@@ -80,14 +83,19 @@ TEST_CASE("html: what doesn't fit is named, and nothing is written") {
   part.queries.word_edges = {0, 1};
   part.queries.word_labels = {"the"};
   CHECK(message_of<ShapeError>([&] { HtmlPage("none.html", {part}, {}); }) ==
-        "html: attention, queries: the words don't cover the tokens, expected edges from 0 to 2 and a label between two of them");
-  CHECK(message_of<UsageError>([&] { HtmlPage("none.html", {small_part()}, {"", "tree"}); }) ==
-        "html: there is no view \"tree\", expected head, model, neuron or map");
-  CHECK(message_of<UsageError>([&] { HtmlPage("none.html", {small_part()}, {"", "", false, 4}); }) == "html: bits is 4, expected 8 or 16");
+        "html: attention, queries: the words don't cover the tokens, expected edges from 0 to 2 and a label between "
+        "two of them");
+  CHECK(message_of<UsageError>([&] {
+          HtmlPage("none.html", {small_part()}, {"", "tree"});
+        }) == "html: there is no view \"tree\", expected head, model, neuron or map");
+  CHECK(message_of<UsageError>([&] {
+          HtmlPage("none.html", {small_part()}, {"", "", false, 4});
+        }) == "html: bits is 4, expected 8 or 16");
   CHECK(message_of<UsageError>([&] { write_html("none.html", std::vector<std::vector<Weights>>{}, {}); }) ==
         "html: there are no maps, expected maps[layer][head]");
-  CHECK(message_of<UsageError>([&] { write_html("none.html", std::vector<std::vector<Weights>>{{three, three}, {three}}, {"a", "b", "c"}); }) ==
-        "html: layer 1 has 1 heads, expected 2 as in layer 0");
+  CHECK(message_of<UsageError>([&] {
+          write_html("none.html", std::vector<std::vector<Weights>>{{three, three}, {three}}, {"a", "b", "c"});
+        }) == "html: layer 1 has 1 heads, expected 2 as in layer 0");
   CHECK_FALSE(std::filesystem::exists("none.html"));
 }
 

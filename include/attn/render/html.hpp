@@ -1,10 +1,10 @@
-// One HTML file with attention in it, to be looked at in a browser, offline: as lines between tokens, all heads at once, the neurons of
-// a query, and a map to zoom into. It makes no request, and its policy allows none.
+// One HTML file with attention in it, to be looked at in a browser, offline: as lines between tokens, all heads at
+// once, the neurons of a query, and a map to zoom into. It makes no request, and its policy allows none.
 //
 //     attn::render::write_html("attention.html", pass.weights.at(Part::encoder), tokens);
 //
-// Pages of more, or of maps that come one after the other and aren't held, are made with HtmlPage. The page's own HTML, style and script
-// are readable files in attn/render/page, which CMake makes into a header.
+// Pages of more, or of maps that come one after the other and aren't held, are made with HtmlPage. The page's own HTML,
+// style and script are readable files in attn/render/page, which CMake makes into a header.
 #pragma once
 
 #include <attn/base/error.hpp>
@@ -29,14 +29,14 @@
 
 namespace attn::render {
 
-/// What a matrix of a page is. A part that isn't pooled has `weights` of each layer and head, one that is has `mean` and `max`;
-/// all three of `q`, `k` and `scores` may be there besides.
+/// What a matrix of a page is. A part that isn't pooled has `weights` of each layer and head, one that is has `mean`
+/// and `max`; all three of `q`, `k` and `scores` may be there besides.
 enum class PageMatrix { weights, mean, max, q, k, scores };
 
 class HtmlPage {
  public:
-  /// Begins the file. Throws FileError where it can't be written, ShapeError where a part's tokens and sizes disagree, FormatError
-  /// for a label that isn't UTF-8, UsageError for a view that there isn't.
+  /// Begins the file. Throws FileError where it can't be written, ShapeError where a part's tokens and sizes disagree,
+  /// FormatError for a label that isn't UTF-8, UsageError for a view that there isn't.
   HtmlPage(const std::string& path, std::vector<PagePart> parts, const PageOptions& options);
 
   /// The next matrix, in any order, for places of a layer and a head in the lists of the part. Throws ShapeError.
@@ -66,8 +66,8 @@ class HtmlPage {
   std::string end_;  // of the page, behind its data
 };
 
-/// A page of the maps of one attention: maps[layer][head], matrices [Nq x Nk] of one size. `keys` are the columns' labels where they
-/// aren't the rows'. Throws what HtmlPage throws.
+/// A page of the maps of one attention: maps[layer][head], matrices [Nq x Nk] of one size. `keys` are the columns'
+/// labels where they aren't the rows'. Throws what HtmlPage throws.
 template <class Maps>
 void write_html(const std::string& path, const Maps& maps, std::vector<std::string> queries,
                 std::vector<std::string> keys = {}, PageOptions options = {}) {
@@ -191,8 +191,7 @@ inline HtmlPage::HtmlPage(const std::string& path, std::vector<PagePart> parts, 
   const std::string& view = options.view;
   if (!view.empty() && view != "head" && view != "model" && view != "neuron" && view != "map")
     throw UsageError("html: there is no view \"" + view + "\", expected head, model, neuron or map");
-  if (bits_ != 8 && bits_ != 16)
-    throw UsageError("html: bits is " + std::to_string(bits_) + ", expected 8 or 16");
+  if (bits_ != 8 && bits_ != 16) throw UsageError("html: bits is " + std::to_string(bits_) + ", expected 8 or 16");
   for (const PagePart& part : parts_) {
     detail::check_side(part.queries, part.Nq, part.pooled(), part.name + ", queries");
     detail::check_side(part.keys ? *part.keys : part.queries, part.Nk, part.pooled(), part.name + ", keys");

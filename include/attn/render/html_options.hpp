@@ -40,9 +40,9 @@ struct PagePart {
 
 struct PageOptions {
   std::string title = "Attention";
-  std::string view;          // head, model, neuron or map: the one that is open first
-  bool dark = false;         // whatever the reader's system prefers
-  int bits = 8;              // of a weight: 8 or 16
+  std::string view;   // head, model, neuron or map: the one that is open first
+  bool dark = false;  // whatever the reader's system prefers
+  int bits = 8;       // of a weight: 8 or 16
 };
 
 }  // namespace attn::render

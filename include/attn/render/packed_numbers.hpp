@@ -3,8 +3,8 @@
 //     root    x = high · (c/M)²                 for numbers from 0 on, so that small weights keep their digits
 //     linear  x = low + (high − low) · c/M      where some are negative
 //
-// c is 0 … M; M = 2^bits − 4, and the three codes above it are infinity, minus infinity and NaN. Rounding c moves x by at
-// most high·(c + ¼)/M² = √(x·high)/M + high/4M² (root) or (high − low)/2M (linear). 0 and high are exact.
+// c is 0 … M; M = 2^bits − 4, and the three codes above it are infinity, minus infinity and NaN. Rounding c moves x by
+// at most high·(c + ¼)/M² = √(x·high)/M + high/4M² (root) or (high − low)/2M (linear). 0 and high are exact.
 #pragma once
 
 #include <attn/base/matrix.hpp>
@@ -20,8 +20,8 @@ namespace attn::render {
 
 struct PackedNumbers {
   Index rows = 0, columns = 0;
-  int bits = 8;       // 8 or 16
-  bool root = true;   // the curve
+  int bits = 8;      // 8 or 16
+  bool root = true;  // the curve
   float low = 0, high = 0;
   std::vector<std::uint8_t> bytes;  // row by row; of 16 bits all the lower bytes, then all the higher ones
 
