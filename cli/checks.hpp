@@ -1,8 +1,11 @@
 // What an option's text must be, said in words of our own.
 #pragma once
 
+#include <attn/base/error.hpp>
 #include <attn/base/matrix.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -30,4 +33,15 @@ inline std::string finite_number(const std::string& text) {
 /// A file's name, or "-".
 inline std::string file_name(const std::string& text) {
   return text.empty() ? "is empty, expected the name of a file" : std::string();
+}
+
+/// Throws UsageError unless an output's name ends in ".png" or what else it must, in letters of any case; "-" has no
+/// name.
+inline void check_extension(const std::string& path, const std::string& expected) {
+  if (path == "-") return;
+  std::string extension = path.substr(std::min(path.rfind('.'), path.size()));
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (extension != expected)
+    throw attn::UsageError(path + ": can't tell the format: unknown extension, expected " + expected);
 }

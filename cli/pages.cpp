@@ -13,10 +13,9 @@ class HtmlFile : public Page {
   HtmlFile(const std::string& path, std::vector<render::PagePart> parts, const render::PageOptions& options)
       : page_(path, std::move(parts), options) {}
 
-  void add(Kind kind, std::size_t part, std::size_t layer, std::size_t head,
+  void add(render::PageMatrix kind, std::size_t part, std::size_t layer, std::size_t head,
            const attn::ConstView<float>& numbers) override {
-    static_assert(static_cast<int>(render::PageMatrix::scores) == scores);
-    page_.add(static_cast<render::PageMatrix>(kind), part, layer, head, numbers);
+    page_.add(kind, part, layer, head, numbers);
   }
   std::size_t size() const override { return page_.size(); }
   std::unique_ptr<attn::OutputFile> finish() override { return page_.finish(); }

@@ -8,13 +8,11 @@
 #include <string>
 #include <vector>
 
-/// attn::render::HtmlPage: the matrices of maps, one after the other.
+/// attn::render::HtmlPage.
 class Page {
  public:
-  enum Kind { weights, mean, max, q, k, scores };
-
   virtual ~Page() = default;
-  virtual void add(Kind kind, std::size_t part, std::size_t layer, std::size_t head,
+  virtual void add(attn::render::PageMatrix kind, std::size_t part, std::size_t layer, std::size_t head,
                    const attn::ConstView<float>& numbers) = 0;
   virtual std::size_t size() const = 0;  // bytes so far
   virtual std::unique_ptr<attn::OutputFile> finish() = 0;

@@ -118,8 +118,15 @@ AnySource open_input(const InputOptions& options, bool four_axes_begin_with_laye
       return open_dumped<T>(shown_name(options.weights), weights, four_axes_begin_with_layers);
     });
   }
-  if (!options.model.folder.empty()) return open_model(options.model);
+  if (!options.model.folder.empty()) return std::move(open_model(options.model, false).front().source);
   throw attn::UsageError(
       "no input: say --query and --key, or --embeddings, --wq and --wk, or --weights, or --model; attn demo needs "
       "none");
+}
+
+std::vector<InputPart> open_parts(const InputOptions& options, bool four_axes_begin_with_layers) {
+  if (!options.model.folder.empty()) return open_model(options.model, true);
+  std::vector<InputPart> parts;
+  parts.push_back({"", open_input(options, four_axes_begin_with_layers)});
+  return parts;
 }

@@ -30,3 +30,7 @@ bool has_input(const InputOptions& options);
 /// `four_axes_begin_with_layers`: --weights of rank 4 is [layers, heads, q, k] rather than [batch, heads, q, k].
 using AnySource = std::variant<std::unique_ptr<AttentionSource<float>>, std::unique_ptr<AttentionSource<double>>>;
 AnySource open_input(const InputOptions& options, bool four_axes_begin_with_layers);
+
+/// The same, but of a model of two stacks all its attentions: each with its name.
+using InputPart = ModelPart;
+std::vector<InputPart> open_parts(const InputOptions& options, bool four_axes_begin_with_layers);

@@ -182,6 +182,15 @@ model::Part part_of(const std::string& kind, const model::Transformer<T>& transf
   return transformer.encoder ? model::Part::encoder : model::Part::decoder;
 }
 
+/// What the user wrote, or standard input for "-": without the line end that files have.
+std::string text_of(const std::string& text) {
+  if (text != "-") return text;
+  claim_stdin(text);
+  std::string all(attn::io::MappedFile(text).bytes().text());
+  if (all.ends_with('\n')) all.pop_back();
+  return all;
+}
+
 /// Tokens, what the axes of a map call them, and what else is known of them.
 struct Tokens {
   std::vector<Index> ids, segments;
@@ -278,28 +287,33 @@ std::unique_ptr<AttentionSource<T>> open_picture(const ModelOptions& options, at
   return source;
 }
 
-/// The model reads a text.
+/// What a model of texts reads.
 template <class T>
-std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn::Model<T> model, model::Part part) {
-  const model::Transformer<T>& transformer = model.transformer();
+struct Reading {
+  model::Input<T> input;
+  Tokens tokens, decoder_tokens;
+};
+
+template <class T>
+Reading<T> read_tokens(const ModelOptions& options, const model::Transformer<T>& transformer, bool needs_decoder) {
   const model::Stack<T>& first = transformer.encoder ? *transformer.encoder : *transformer.decoder;
   const bool two = transformer.encoder && transformer.decoder;
   if (!options.image.empty())
     throw attn::UsageError("--image: " + options.folder + " reads text, expected a model of images");
   if (!options.text && options.ids.empty())
     throw attn::UsageError("--model: there is nothing to read; say a text, or --ids");
-  model::Input<T> input;
-  Tokens tokens, decoder_tokens;
+  Reading<T> reading;
+  auto& [input, tokens, decoder_tokens] = reading;
   if (options.text || options.decoder_text) {
     const attn::Tokenizer tokenizer = attn::load_tokenizer(options.folder);
-    if (options.text) tokens = tokens_of(tokenizer, read_text(*options.text), options.pair);
+    if (options.text) tokens = tokens_of(tokenizer, text_of(*options.text), options.pair);
     if (options.decoder_text) decoder_tokens = tokens_of(tokenizer, *options.decoder_text, {});
   }
   if (!options.ids.empty()) tokens = tokens_of(options.ids, options.type_ids, options.folder);
   if (!options.decoder_ids.empty()) decoder_tokens = tokens_of(options.decoder_ids, {}, options.folder);
   check_length("the text", tokens, first.embedding.most(), options.max_length);
   if (two) {
-    if (decoder_tokens.ids.empty() && part != model::Part::encoder)
+    if (decoder_tokens.ids.empty() && needs_decoder)
       throw attn::UsageError("--model: its decoder has nothing to read; say --decoder-text or --decoder-ids");
     if (!decoder_tokens.ids.empty())
       check_length("the decoder's text", decoder_tokens, transformer.decoder->embedding.most(), options.max_length);
@@ -309,11 +323,18 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
   input.ids = tokens.ids;
   input.segments = first.embedding.segments.empty() ? std::vector<Index>() : tokens.segments;
   input.decoder_ids = decoder_tokens.ids;
-  const Tokens& queries = part == model::Part::encoder || !two ? tokens : decoder_tokens;
-  const Tokens& keys = part == model::Part::decoder && two ? decoder_tokens : tokens;
-  auto source =
-      std::make_unique<ModelSource<T>>(std::move(model), std::move(input), part, static_cast<Index>(queries.ids.size()),
-                                       static_cast<Index>(keys.ids.size()));
+  return reading;
+}
+
+/// The attention of one part of what the model reads.
+template <class T>
+std::unique_ptr<AttentionSource<T>> source_of(const ModelOptions& options, const attn::Model<T>& model,
+                                              const Reading<T>& reading, model::Part part) {
+  const bool two = model.transformer().encoder && model.transformer().decoder;
+  const Tokens& queries = part == model::Part::encoder || !two ? reading.tokens : reading.decoder_tokens;
+  const Tokens& keys = part == model::Part::decoder && two ? reading.decoder_tokens : reading.tokens;
+  auto source = std::make_unique<ModelSource<T>>(model, reading.input, part, static_cast<Index>(queries.ids.size()),
+                                                 static_cast<Index>(keys.ids.size()));
   if (options.words) {
     if (queries.kinds.words.edges.empty() || keys.kinds.words.edges.empty())
       throw attn::UsageError(
@@ -327,13 +348,32 @@ std::unique_ptr<AttentionSource<T>> open_text(const ModelOptions& options, attn:
   return source;
 }
 
+/// The one that --kind names; without it, where `all` are wanted, every part that reads something.
 template <class T>
-std::unique_ptr<AttentionSource<T>> open_in(const ModelOptions& options) {
+std::vector<model::Part> parts_of(const ModelOptions& options, const model::Transformer<T>& transformer, bool all) {
+  if (!all || !options.kind.empty() || !transformer.encoder || !transformer.decoder)
+    return {part_of(options.kind, transformer)};
+  if (!options.decoder_text && options.decoder_ids.empty()) return {model::Part::encoder};
+  return {model::Part::encoder, model::Part::decoder, model::Part::cross};
+}
+
+template <class T>
+std::vector<ModelPart> open_in(const ModelOptions& options, bool all) {
   attn::Model<T> model = load_model<T>(options.folder);
   const model::Transformer<T>& transformer = model.transformer();
-  const model::Part part = part_of(options.kind, transformer);
-  const bool images = transformer.encoder && transformer.encoder->embedding.of_images();
-  return images ? open_picture<T>(options, std::move(model), part) : open_text<T>(options, std::move(model), part);
+  const std::vector<model::Part> parts = parts_of(options, transformer, all);
+  const bool two = transformer.encoder && transformer.decoder;
+  std::vector<ModelPart> opened;
+  if (transformer.encoder && transformer.encoder->embedding.of_images()) {
+    opened.push_back({"", open_picture<T>(options, std::move(model), parts.front())});
+    return opened;
+  }
+  const Reading<T> reading = read_tokens(options, transformer, parts.back() != model::Part::encoder);
+  for (const model::Part part : parts) {
+    const char* name = part == model::Part::encoder ? "encoder" : part == model::Part::decoder ? "decoder" : "cross";
+    opened.push_back({two ? name : "", source_of(options, model, reading, part)});
+  }
+  return opened;
 }
 
 }  // namespace
@@ -393,22 +433,7 @@ void add_model_options(CLI::App& app, ModelOptions& options) {
   for (auto* other : {text, pair, ids, decoder_text, decoder_ids, length}) image->excludes(other);
 }
 
-std::string read_text(const std::string& text) {
-  if (text != "-") return text;
-  claim_stdin(text);
-  std::string all(attn::io::MappedFile(text).bytes().text());
-  if (all.ends_with('\n')) all.pop_back();
-  return all;
-}
-
-std::vector<std::string> kinds_of(const ModelOptions& options) {
-  const attn::Model<float> model = load_model<float>(options.folder);
-  if (!model.transformer().encoder || !model.transformer().decoder) return {"self"};
-  if (!options.decoder_text && options.decoder_ids.empty()) return {"encoder"};
-  return {"encoder", "decoder", "cross"};
-}
-
-ModelSources open_model(const ModelOptions& options) {
-  if (options.in_double) return open_in<double>(options);
-  return open_in<float>(options);
+std::vector<ModelPart> open_model(const ModelOptions& options, bool all) {
+  if (options.in_double) return open_in<double>(options, all);
+  return open_in<float>(options, all);
 }

@@ -24,14 +24,14 @@ struct ModelOptions {
 
 void add_model_options(CLI::App& app, ModelOptions& options);
 
-/// The text itself, or standard input for "-": without the line end that files have.
-std::string read_text(const std::string& text);
-
-/// The kinds of attention that the model has of what it reads: "self", or of a model of two stacks "encoder" and, where
-/// its decoder reads something, "decoder" and "cross".
-std::vector<std::string> kinds_of(const ModelOptions& options);
+/// The attention of one part of a model: "encoder", "decoder" or "cross" of those that have two stacks, else without a
+/// name.
+struct ModelPart {
+  std::string name;
+  std::variant<std::unique_ptr<AttentionSource<float>>, std::unique_ptr<AttentionSource<double>>> source;
+};
 
 /// Runs the model. What is kept of the pass is linear in the text: each map is computed from its queries and keys when
-/// it is asked for. Throws UsageError for what the model can't read, and what loading it throws.
-using ModelSources = std::variant<std::unique_ptr<AttentionSource<float>>, std::unique_ptr<AttentionSource<double>>>;
-ModelSources open_model(const ModelOptions& options);
+/// it is asked for. One part, or `all` that read something, unless --kind names one. Throws UsageError for what the
+/// model can't read, and what loading it throws.
+std::vector<ModelPart> open_model(const ModelOptions& options, bool all);

@@ -1,4 +1,5 @@
 // attn heatmap: attention weights as a picture, to a PNG file or the terminal.
+#include "checks.hpp"
 #include "console.hpp"
 #include "input/input_options.hpp"
 #include "input/make_maps.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <memory>
@@ -307,12 +307,7 @@ void show(const Picture& picture) {
 void check_output(const PictureOptions& options) {
   if (options.output.empty() && !options.show)
     throw attn::UsageError("heatmap: nowhere to draw; say -o FILE.png or --show");
-  if (options.output.empty() || options.output == "-") return;
-  std::string extension = options.output.substr(std::min(options.output.rfind('.'), options.output.size()));
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  if (extension == ".png") return;
-  throw attn::UsageError(options.output + ": can't tell the format: unknown extension, expected .png");
+  if (!options.output.empty()) check_extension(options.output, ".png");
 }
 
 void run(PictureOptions options) {

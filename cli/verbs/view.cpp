@@ -1,21 +1,24 @@
 // attn view: attention as one HTML page, to be looked at in a browser, offline.
+#include "arrays.hpp"
+#include "checks.hpp"
 #include "console.hpp"
 #include "input/input_options.hpp"
 #include "input/make_maps.hpp"
 #include "input/products.hpp"
 #include "memory.hpp"
+#include "page_size.hpp"
 #include "pages.hpp"
 #include "threads.hpp"
 #include "verbs/verbs.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <cctype>
 #include <filesystem>
 #include <memory>
 
 namespace render = attn::render;
 using attn::Index;
 using attn::Matrix;
+using Matrices = render::PageMatrix;
 
 namespace {
 
@@ -30,52 +33,11 @@ struct ViewOptions {
   double max_size = 50;  // MB
 };
 
-constexpr double kMegabyte = 1e6;
-constexpr Index kFewNumbers = 1 << 20;     // so many are carried in 16 bits, and with the neurons that they came of
-constexpr double kBytesOfFrame = 150'000;  // the page without its numbers
-constexpr double kBytesOfSmall = 1.0,
-                 kBytesOfLarge = 2.4;  // of a number of 8 and of 16 bits, deflated and in base64: measured
-
-/// One part of the page: a source, and what is chosen of it.
-struct Part {
-  AnySource source;
-  MapSelection selection;
-  std::string kind;     // "encoder" …; "self"
-  Index rows, columns;  // of each map
-  bool neurons = false;
-
-  Index Nq() const { return selection.rows.size(); }
-  Index Nk() const { return selection.columns.size(); }
-  bool pooled() const { return rows < Nq() || columns < Nk(); }
-  Index maps() const { return static_cast<Index>(selection.maps.size()); }
-  Index numbers() const { return maps() * rows * columns * (pooled() ? 2 : 1); }
-  Index layers() const { return selection.maps.back().layer == selection.maps.front().layer ? 1 : maps() / heads(); }
-  Index heads() const {
-    const Index first = selection.maps.front().layer;
-    return std::count_if(selection.maps.begin(), selection.maps.end(),
-                         [&](const ChosenMap& map) { return map.layer == first; });
-  }
-};
-
-/// Whether a page of so many numbers carries them in 16 bits.
-int bits_of(Index numbers) { return numbers <= kFewNumbers ? 16 : 8; }
-
-/// About how many bytes a page has.
-double bytes_of_page(double numbers) {
-  return kBytesOfFrame + numbers * (numbers <= static_cast<double>(kFewNumbers) ? kBytesOfLarge : kBytesOfSmall);
-}
-
-std::vector<Part> open_parts(ViewOptions options) {
-  ModelOptions& model = options.input.model;
-  std::vector<std::string> kinds{"self"};
-  if (!model.folder.empty()) {
-    if (model.text) model.text = read_text(*model.text);  // once, for all parts
-    kinds = model.kind.empty() ? kinds_of(model) : std::vector{model.kind};
-  }
-  std::vector<Part> parts;
-  for (const std::string& kind : kinds) {
-    if (kind != "self") model.kind = kind;
-    Part part{open_input(options.input, options.select.layers_first()), {}, kind, 0, 0};
+/// What is chosen of each attention of the input.
+std::vector<PagePart> open_page_parts(const ViewOptions& options) {
+  std::vector<PagePart> parts;
+  for (InputPart& input : open_parts(options.input, options.select.layers_first())) {
+    PagePart part{input.name, std::move(input.source), {}, 0, 0};
     std::visit(
         [&](auto& source) {
           part.selection = choose_maps(*source, one_batch_entry(options.select, source->batches), options.labels);
@@ -85,100 +47,6 @@ std::vector<Part> open_parts(ViewOptions options) {
     parts.push_back(std::move(part));
   }
   return parts;
-}
-
-Index all_numbers(const std::vector<Part>& parts) {
-  Index numbers = 0;
-  for (const Part& part : parts) numbers += part.numbers();
-  return numbers;
-}
-
-/// The largest power of two of cells, up to `most`, with which the page fits; 0 where not even the smallest does.
-Index cells_that_fit(const std::vector<Part>& parts, double bytes) {
-  for (Index cells = 8192; cells >= 16; cells /= 2) {
-    double numbers = 0;
-    for (const Part& part : parts)
-      numbers += 2.0 * static_cast<double>(part.maps() * std::min(cells, part.Nq()) * std::min(cells, part.Nk()));
-    if (bytes_of_page(numbers) <= bytes) return cells;
-  }
-  return 0;
-}
-
-[[noreturn]] void fail_for_size(const ViewOptions& options, const std::vector<Part>& parts, double bytes) {
-  const Part& part = *std::max_element(parts.begin(), parts.end(),
-                                       [](const Part& a, const Part& b) { return a.numbers() < b.numbers(); });
-  const double one = static_cast<double>(part.rows) * static_cast<double>(part.columns) * (part.pooled() ? 2 : 1);
-  std::string choices;
-  const auto add = [&](const std::string& what, double numbers) {
-    choices += (choices.empty() ? "" : ", ") + what + " " + shown_bytes(bytes_of_page(numbers));
-  };
-  if (part.layers() > 1) add("one layer (--layer 0)", one * static_cast<double>(part.heads()));
-  if (part.maps() > 1) add("one head (--layer 0 --head 0)", one);
-  if (const Index cells = cells_that_fit(parts, options.max_size * kMegabyte)) {
-    double numbers = 0;
-    for (const Part& its : parts)
-      numbers += 2.0 * static_cast<double>(its.maps() * std::min(cells, its.Nq()) * std::min(cells, its.Nk()));
-    add("means and maxima of " + std::to_string(cells) + " x " + std::to_string(cells) + " cells (--size " +
-            std::to_string(cells) + ")",
-        numbers);
-  }
-  throw attn::UsageError(options.output + ": a page of " + std::to_string(part.maps()) + " maps of " +
-                         attn::to_string(attn::Shape{part.rows, part.columns}) + " has about " + shown_bytes(bytes) +
-                         ", --max-size allows " + shown_bytes(options.max_size * kMegabyte) + "; instead: " + choices);
-}
-
-/// Cells where the user asks for them, and where not even one map fits into the page. Throws UsageError for a page that
-/// is too large.
-void choose_sizes(const ViewOptions& options, std::vector<Part>& parts) {
-  const double most = options.max_size * kMegabyte;
-  const auto pool = [&](const std::string& size) {
-    for (Part& part : parts) {
-      const PoolShape shape = *pool_shape({"", size}, part.Nq(), part.Nk());
-      part.rows = shape.rows, part.columns = shape.columns;
-    }
-  };
-  if (!options.size.empty()) {
-    pool(options.size);
-  } else if (std::any_of(parts.begin(), parts.end(), [&](const Part& part) {
-               return bytes_of_page(static_cast<double>(part.Nq()) * static_cast<double>(part.Nk())) > most;
-             })) {
-    if (const Index cells = cells_that_fit(parts, most)) pool(std::to_string(cells));
-  }
-  const double bytes = bytes_of_page(static_cast<double>(all_numbers(parts)));
-  if (bytes > most) fail_for_size(options, parts, bytes);
-}
-
-/// Whether each part's queries, keys and scores come along: where they are asked for, and where they are few.
-void choose_neurons(const ViewOptions& options, std::vector<Part>& parts) {
-  double numbers = 0;
-  bool possible = true;
-  for (const Part& part : parts)
-    std::visit(
-        [&](const auto& source) {
-          const ChosenMap& first = part.selection.maps.front();
-          const MapIndex index{first.layer, first.batch, first.heads.front()};
-          source->prepare({first.layer});
-          possible = possible && !part.pooled() && part.selection.reduce == "none" && source->rule(index).has_value();
-          if (!possible) return;
-          const auto dk = static_cast<double>(source->neurons(index, {0, 1}, {0, 1}).q.cols());
-          const auto Nq = static_cast<double>(part.Nq()), Nk = static_cast<double>(part.Nk());
-          numbers += static_cast<double>(part.maps()) * ((Nq + Nk) * dk + Nq * Nk);
-        },
-        part.source);
-  const bool asked = options.view == "neuron";
-  if (asked && !possible)
-    throw attn::UsageError(
-        "--view neuron: there are no queries and keys to show; expected a model or Q and K, of tokens and single "
-        "heads: no --weights, --words, --reduce or --size");
-  if (!possible || (!asked && numbers > static_cast<double>(kFewNumbers))) return;
-  const double bytes = bytes_of_page(static_cast<double>(all_numbers(parts))) + numbers * kBytesOfLarge;
-  if (bytes > options.max_size * kMegabyte) {
-    if (!asked) return;
-    throw attn::UsageError(options.output + ": with queries, keys and scores the page has about " + shown_bytes(bytes) +
-                           ", --max-size allows " + shown_bytes(options.max_size * kMegabyte) +
-                           "; choose fewer maps with --layer and --head");
-  }
-  for (Part& part : parts) part.neurons = true;
 }
 
 /// What is said of the tokens of one axis, of those in the window.
@@ -212,60 +80,61 @@ std::string sentence(std::string text) {
 }
 
 template <class T>
-render::PagePart describe(const ViewOptions& options, const Part& part, AttentionSource<T>& source) {
+render::PagePart describe(const ViewOptions& options, const PagePart& part, AttentionSource<T>& source) {
   const MapSelection& selection = part.selection;
   render::PagePart page;
-  page.name = part.kind == "self" ? "attention" : part.kind;
+  page.name = part.name.empty() ? "attention" : part.name;
   page.Nq = part.Nq(), page.Nk = part.Nk();
   page.rows = part.rows, page.columns = part.columns;
-  const bool dumped = !options.input.weights.empty();
-  page.note =
-      joined({dumped ? "Numbers as they stand in " + options.input.weights + "; a row is a query."
-                     : "Weights after softmax over the keys that a query sees: a row is a query, and sums to 1.",
-              sentence(selection.note), sentence(source.note),
-              sentence(describe_window("query", "queries", selection.rows, source.Nq)),
-              sentence(describe_window("key", "keys", selection.columns, source.Nk))});
+  const ChosenMap& first = selection.maps.front();
+  const std::string batch = size_of(source.batches) > 1 ? "batch " + source.batches->name(first.batch) + " of " +
+                                                              std::to_string(size_of(source.batches))
+                                                        : "";
+  page.note = joined({options.input.weights.empty()
+                          ? "Weights after softmax over the keys that a query sees: a row is a query, and sums to 1."
+                          : "Numbers as they stand in " + shown_name(options.input.weights) + "; a row is a query.",
+                      sentence(batch), sentence(selection.note), sentence(source.note),
+                      sentence(describe_window("query", "queries", selection.rows, source.Nq)),
+                      sentence(describe_window("key", "keys", selection.columns, source.Nk))});
+  const bool other_keys = part.name == "cross" || page.Nq != page.Nk;
   if (!part.pooled()) {
     page.queries = side_of(selection.labels.rows, source.query_kinds, selection.rows, source.Nq);
     render::PageSide keys = side_of(selection.labels.columns, source.key_kinds, selection.columns, source.Nk);
-    if (keys.labels != page.queries.labels || part.kind == "cross") page.keys = std::move(keys);
-  } else if (page.Nq != page.Nk || part.kind == "cross") {
+    if (other_keys || keys.labels != page.queries.labels) page.keys = std::move(keys);
+  } else if (other_keys) {
     page.keys.emplace();
   }
   page.layers.clear(), page.heads.clear();
-  const Index heads = part.heads();
   for (Index n = 0; n < part.maps(); ++n) {
     const ChosenMap& map = selection.maps[static_cast<std::size_t>(n)];
-    if (n % heads == 0) page.layers.push_back(source.layers ? source.layers->name(map.layer) : "");
-    if (n < heads)
+    if (n < part.heads())
       page.heads.push_back(!source.heads          ? ""
                            : map.heads.size() > 1 ? selection.reduce
                                                   : source.heads->name(map.heads.front()));
+    if (n % part.heads() > 0) continue;
+    page.layers.push_back(source.layers ? source.layers->name(map.layer) : "");
+    if (!part.neurons) continue;
+    const ScoreRule rule = *source.rule({map.layer, map.batch, map.heads.front()});
+    page.rules.push_back({rule.scale, rule.then});
   }
-  if (part.neurons)
-    for (Index n = 0; n < part.maps(); n += heads) {
-      const ChosenMap& map = selection.maps[static_cast<std::size_t>(n)];
-      const ScoreRule rule = *source.rule({map.layer, map.batch, map.heads.front()});
-      page.rules.push_back({rule.scale, rule.then});
-    }
   return page;
 }
 
 /// The maps of a part, each into the page as soon as it is there.
 template <class T>
-void fill(Page& page, std::size_t n, const Part& part, AttentionSource<T>& source) {
+void fill(Page& page, std::size_t n, const PagePart& part, AttentionSource<T>& source) {
   const MapSelection& selection = part.selection;
   const auto heads = static_cast<std::size_t>(part.heads());
-  const auto add = [&](Page::Kind kind, std::size_t map, const Matrix<T>& numbers) {
+  const auto add = [&](Matrices kind, std::size_t map, const Matrix<T>& numbers) {
     page.add(kind, n, map / heads, map % heads, Matrix<float>(numbers.template cast<float>()));
   };
   Matrix<T> whole;
   EachRow<T> rows([&](Index first, const attn::ConstView<T>& some) { whole.middleRows(first, some.rows()) = some; });
   std::unique_ptr<Pooled<T>> mean, max;
   const auto done = [&](std::size_t map) {
-    if (!part.pooled()) return add(Page::weights, map, whole);
-    add(Page::mean, map, mean->cells());
-    add(Page::max, map, max->cells());
+    if (!part.pooled()) return add(Matrices::weights, map, whole);
+    add(Matrices::mean, map, mean->cells());
+    add(Matrices::max, map, max->cells());
   };
   const ProductsOf<T> products_of = [&](std::size_t map) -> std::vector<Product<T>*> {
     if (map > 0) done(map - 1);
@@ -283,9 +152,9 @@ void fill(Page& page, std::size_t n, const Part& part, AttentionSource<T>& sourc
     const ChosenMap& its = selection.maps[map];
     const Neurons<T> neurons =
         source.neurons({its.layer, its.batch, its.heads.front()}, selection.rows, selection.columns);
-    add(Page::q, map, neurons.q);
-    add(Page::k, map, neurons.k);
-    add(Page::scores, map, neurons.scores);
+    add(Matrices::q, map, neurons.q);
+    add(Matrices::k, map, neurons.k);
+    add(Matrices::scores, map, neurons.scores);
   }
 }
 
@@ -294,35 +163,39 @@ std::string title_of(const ViewOptions& options) {
   const InputOptions& input = options.input;
   for (const std::string* path : {&input.model.folder, &input.weights, &input.qkv.query, &input.layer.embeddings}) {
     if (path->empty() || *path == "-") continue;
-    const std::filesystem::path name =
-        std::filesystem::path(*path + (path->back() == '/' ? "." : "")).lexically_normal();
-    return name.filename().empty() ? name.parent_path().filename().string() : name.filename().string();
+    const std::filesystem::path name = std::filesystem::absolute(*path).lexically_normal();
+    return (name.has_filename() ? name : name.parent_path()).filename().string();
   }
   return "Attention";
 }
 
-void run(const ViewOptions& options) {
+/// What can be said before anything is read.
+void check_options(const ViewOptions& options) {
   if (options.output.empty()) throw attn::UsageError("view: nowhere to write; say -o FILE.html");
-  use_threads(options.threads);
-  std::vector<Part> parts = open_parts(options);
-  choose_sizes(options, parts);
-  choose_neurons(options, parts);
-  const double bytes = bytes_of_page(static_cast<double>(all_numbers(parts)));
-  if (bytes > 10 * kMegabyte && options.output != "-") note(options.output + " will have about " + shown_bytes(bytes));
+  check_extension(options.output, ".html");
+  check_pool_options({"", options.size});
+}
 
-  std::vector<render::PagePart> described;
-  for (Part& part : parts) {
+void run(const ViewOptions& options) {
+  check_options(options);
+  use_threads(options.threads);
+  const PageLimits limits{options.output, options.size, options.max_size * 1e6};
+  std::vector<PagePart> parts = open_page_parts(options);
+  choose_cells(limits, parts);
+  for (PagePart& part : parts) {
     std::vector<Index> layers;
     for (const ChosenMap& map : part.selection.maps) layers.push_back(map.layer);
-    std::visit(
-        [&](auto& source) {
-          source->prepare(layers);
-          described.push_back(describe(options, part, *source));
-        },
-        part.source);
+    std::visit([&](auto& source) { source->prepare(layers); }, part.source);
   }
-  render::PageOptions page_options{title_of(options), options.view, options.dark, bits_of(all_numbers(parts))};
-  const std::unique_ptr<Page> page = open_page(options.output, std::move(described), page_options);
+  choose_neurons(limits, options.view == "neuron", parts);
+  if (const double bytes = bytes_of_page(parts); bytes > 1e7 && options.output != "-")
+    note(options.output + " will have about " + shown_bytes(bytes));
+
+  std::vector<render::PagePart> described;
+  for (PagePart& part : parts)
+    std::visit([&](auto& source) { described.push_back(describe(options, part, *source)); }, part.source);
+  const std::unique_ptr<Page> page =
+      open_page(options.output, std::move(described), {title_of(options), options.view, options.dark, bits_of(parts)});
   for (std::size_t n = 0; n < parts.size(); ++n)
     std::visit(
         [&](auto& source) {
@@ -331,8 +204,7 @@ void run(const ViewOptions& options) {
         },
         parts[n].source);
   const std::unique_ptr<attn::OutputFile> file = page->finish();
-  if (static_cast<double>(page->size()) > options.max_size * kMegabyte)
-    fail_for_size(options, parts, static_cast<double>(page->size()));
+  if (const auto bytes = static_cast<double>(page->size()); bytes > limits.most) fail_for_size(limits, parts, bytes);
   file->commit();
 }
 

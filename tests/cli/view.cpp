@@ -17,6 +17,13 @@ std::ptrdiff_t matrices(const std::string& page, const std::string& kind) {
   return std::distance(std::sregex_iterator(page.begin(), page.end(), element), std::sregex_iterator());
 }
 
+/// "5,5,5 …", so many.
+std::string ids(int size) {
+  std::string list = "5";
+  for (int n = 1; n < size; ++n) list += ",5";
+  return list;
+}
+
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// Whether scores are the products of queries and keys, where nothing but a mask follows, and weights the softmax of
@@ -168,6 +175,34 @@ TEST_CASE("view: arrays, windows and words") {
   CHECK(work.run("echo 'The cat.' | attn view --model bert-base-uncased - -o - | tail -1").out == "</html>\n");
 }
 
+TEST_CASE("view: one entry of a batch, which is named") {
+  const cli::Workspace work;
+  attn::Tensor<float> batch({2, 3, 4, 4});
+  for (attn::Index i = 0; i < batch.size(); ++i) batch.data()[i] = 0.25f;
+  attn::io::write_array((work / "batch.npy").string(), batch);
+  CHECK(work.run("attn view --weights batch.npy --batch 1 -o page.html").code == 0);
+  const std::string page = cli::content(work / "page.html");
+  CHECK(matrices(page, "weights") == 3);
+  CHECK(has(page, "Batch 1 of 2."));
+  CHECK(work.run("attn view --weights batch.npy --batch 0,1 -o page.html").code == 2);
+}
+
+TEST_CASE("view: a model of two stacks has its three attentions in one page") {
+  const char* shared = std::getenv("ATTN_SHARED");
+  if (shared == nullptr) return;  // said below
+  const cli::Workspace work;
+  const std::string t5 = "attn view --model " + std::string(shared) + "/golden/t5 --ids 5,6,7,8 ";
+  REQUIRE(work.run(t5 + "--decoder-ids 4,5,6 -o page.html").code == 0);
+  std::string page = cli::content(work / "page.html");
+  for (const char* name : {"encoder", "decoder", "cross"}) CHECK(has(page, std::string("{\"name\":\"") + name));
+  REQUIRE(work.run(t5 + "-o page.html").code == 0);
+  CHECK_FALSE(has(cli::content(work / "page.html"), "{\"name\":\"cross"));
+  REQUIRE(work.run(t5 + "--decoder-ids 4,5,6 --kind cross -o page.html").code == 0);
+  page = cli::content(work / "page.html");
+  CHECK(has(page, "{\"name\":\"cross"));
+  CHECK_FALSE(has(page, "{\"name\":\"decoder"));
+}
+
 TEST_CASE("view: a long map is pooled when it is asked for, or when it doesn't fit") {
   const cli::Workspace work;
   CHECK(work.run("attn view --query long-q.npy --key long-k.npy --size 64x32 -o page.html").code == 0);
@@ -186,11 +221,17 @@ TEST_CASE("view: a page that is too large isn't written, and the message says wh
   const cli::Workspace work;
   const cli::Result result = work.run("attn view --query long-q.npy --key long-k.npy --max-size 0.01 -o page.html");
   CHECK(result.code == 2);
-  CHECK(has(result.err, "page.html: a page of 1 maps of [2048 x 2048] has about"));
-  const cli::Result maps = work.run(kBert + "--max-size 0.1 -o page.html");
+  CHECK(has(result.err, "page.html: a page of 1 map of [2048 x 2048] has about"));
+  CHECK(has(result.err, "; choose a part with --rows and --cols"));
+  const cli::Result maps =
+      work.run("attn view --model bert-base-uncased --ids " + ids(40) + " --max-size 0.176 -o page.html");
   CHECK(maps.code == 2);
-  CHECK(has(maps.err, "--layer 0"));
-  CHECK(has(maps.err, "--head 0"));
+  CHECK(has(maps.err, "a page of 4 maps of [40 x 40]"));
+  CHECK(has(maps.err, "one layer (--layer) has"));
+  CHECK(has(maps.err, "one head (--layer and --head) has"));
+  CHECK(has(maps.err, "(--size 16) has"));
+  CHECK(has(work.run("attn view --query long-q.npy --key long-k.npy --view neuron --max-size 6 -o page.html").err,
+            "with queries, keys and scores the page has about"));
   CHECK(work.files().count("page.html") == 0);
 }
 
@@ -205,6 +246,9 @@ TEST_CASE("view: what can't be shown") {
   CHECK(has(message("attn view --weights attention.npy --view neuron -o x.html"),
             "--view neuron: there are no queries and keys to show"));
   CHECK(has(message("attn view --weights attention.npy --view tree -o x.html"), "--view"));
+  CHECK(has(message("attn view --weights attention.npy -o x.png"),
+            "x.png: can't tell the format: unknown extension, expected .html"));
+  CHECK(has(message("attn view --weights nothing.npy --size big -o x.html"), "--size: is \"big\""));
   CHECK(has(message("attn view --weights attention.npy --max-size 0 -o x.html"), "--max-size"));
   CHECK(work.files().count("x.html") == 0);
 }

@@ -29,10 +29,6 @@
 
 namespace attn::render {
 
-/// What a matrix of a page is. A part that isn't pooled has `weights` of each layer and head, one that is has `mean`
-/// and `max`; all three of `q`, `k` and `scores` may be there besides.
-enum class PageMatrix { weights, mean, max, q, k, scores };
-
 class HtmlPage {
  public:
   /// Begins the file. Throws FileError where it can't be written, ShapeError where a part's tokens and sizes disagree,

@@ -38,6 +38,10 @@ struct PagePart {
   bool pooled() const { return rows < Nq || columns < Nk; }
 };
 
+/// What a matrix of a page is. A part that isn't pooled has `weights` of each layer and head, one that is has `mean`
+/// and `max`; all three of `q`, `k` and `scores` may be there besides.
+enum class PageMatrix { weights, mean, max, q, k, scores };
+
 struct PageOptions {
   std::string title = "Attention";
   std::string view;   // head, model, neuron or map: the one that is open first
