@@ -168,6 +168,22 @@ export const tests = {
     assert.ok(await page.evaluate(() => document.querySelectorAll('.tokens > .token').length) < 200);  // only those that can be seen
   },
 
+  '2,000 tokens: hover, select, isolate, a part of the mass': async open => {
+    const page = await open('long2000', 'view=head&heads=0');
+    await drawn(page);
+    await page.hover('#query-5');
+    await page.waitForFunction(selector => document.querySelector(selector).dataset.lines === '2000', canvas);
+    await page.click('#query-5');
+    const rows = (await copiedRows(page)).slice(1).map(row => Number(row[2])).sort((a, b) => b - a);
+    assert.equal(rows.length, 2000);
+    await page.fill('#controls input[type="range"]', '20');
+    let sum = 0, count = 0;
+    while (sum < 0.2) sum += rows[count++];
+    assert.ok(Math.abs(await linesOf(page) - count) <= 1);  // weights of 8 bits: ties
+    await page.dblclick(head(1));
+    await until(page, 'heads', '1');
+  },
+
   'an encoder, a decoder, and a map that is not square': async open => {
     const page = await open('parts', 'view=head&part=2&query=1');
     await drawn(page);

@@ -94,6 +94,24 @@ void write_pair(const std::string& path) {
   page.finish()->commit();
 }
 
+/// One head of 2,000 tokens with 64 neurons.
+void write_neurons(const std::string& path) {
+  constexpr Index kTokens = 2000, kNeurons = 64;
+  render::PagePart part = part_of(kTokens, 1, 1);
+  part.rules = {{0.125, ""}};
+  std::minstd_rand random(1);
+  const auto normal = [&] { return static_cast<float>(random() % 2000) / 1000.0f - 1.0f; };
+  const Weights q = Weights::NullaryExpr(kTokens, kNeurons, normal),
+                k = Weights::NullaryExpr(kTokens, kNeurons, normal);
+  const Weights scores = 0.125f * q * k.transpose();
+  render::HtmlPage page(path, {part}, {"2,000 keys", "neuron"});
+  page.add(render::PageMatrix::weights, 0, 0, 0, attn::softmax(scores));
+  page.add(render::PageMatrix::q, 0, 0, 0, q);
+  page.add(render::PageMatrix::k, 0, 0, 0, k);
+  page.add(render::PageMatrix::scores, 0, 0, 0, scores);
+  page.finish()->commit();
+}
+
 /// An encoder, a decoder and what it looks at in the encoder; tokens that are no friends of web pages.
 void write_parts(const std::string& path) {
   const std::vector<std::string> encoder{"</script><img src=x onerror=alert(1)>",
@@ -155,5 +173,6 @@ int main(int argc, char** argv) {
   write_page(folder + "bert128.html", 128, 12, 12);
   write_page(folder + "bert512.html", 512, 12, 12);
   write_page(folder + "long2000.html", 2000, 1, 2);
+  write_neurons(folder + "neurons2000.html");
   write_pooled(folder + "pooled.html");
 }

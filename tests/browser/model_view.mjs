@@ -139,6 +139,16 @@ export const tests = {
     assert.deepEqual(await page.$$eval('#controls select[aria-label="Sorted by"] option', options => options.map(option => option.textContent)), ['layer']);
   },
 
+  '2,000 tokens: small maps come while the page goes on answering': async open => {
+    const page = await open('long2000', 'view=model');
+    await page.mouse.move(...await middleOf(page, 0, 1));
+    await page.waitForFunction(() => !document.querySelector('#tip').hidden);
+    await until(page, 'done', 2);
+    await page.mouse.click(...await middleOf(page, 0, 1));
+    await page.waitForSelector('.enlarged canvas');
+    assert.match(await page.textContent('.enlarged'), /entropy [0-9.]+ nats/);
+  },
+
   'a picture of all heads': async open => {
     const page = await open('pair', 'view=model&sort=entropy');
     await until(page, 'done', 18);

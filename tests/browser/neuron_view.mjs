@@ -80,13 +80,25 @@ export const tests = {
     for (const text of ['##break', 'softmax of scores', 'q ∘ k']) assert.ok(svg.includes(text), text);
   },
 
-  'frames: another query': async open => {
-    const page = await open('pair', 'view=neuron');
-    await until(page, 'rows', 9);
-    await checkFrames(page, 'another query', 16, `n => {
-      const select = document.querySelector('#controls select[aria-label="Query"]');
-      select.value = String(n % 9);
-      select.dispatchEvent(new Event('change'));
-    }`);
+  'frames: another query, and scrolling through 2,000 keys': async open => {
+    for (const [name, keys, most] of [['pair', 9, 16], ['neurons2000', 2000, 33]]) {
+      const page = await open(name, 'view=neuron');
+      await until(page, 'rows', keys);
+      await checkFrames(page, `${name}: another query`, most, `n => {
+        const select = document.querySelector('#controls select[aria-label="Query"]');
+        select.value = String(n % 9);
+        select.dispatchEvent(new Event('change'));
+      }`);
+      await checkFrames(page, `${name}: scrolling`, most, `n => { document.querySelector('#view').scrollTop = n * 500; }`);
+    }
+  },
+
+  '2,000 keys by weight: the largest is the first': async open => {
+    const page = await open('neurons2000', 'view=neuron&query=1234&sort=weight');
+    await until(page, 'rows', 2000);
+    const rows = (await copiedRows(page)).slice(1).map(row => Number(row[2]));
+    await until(page, 'first', rows.indexOf(Math.max(...rows)));
+    await page.evaluate(() => { document.querySelector('#view').scrollTop = 1e6; });
+    await page.waitForFunction(() => document.querySelector('#view').scrollTop > 40_000);
   },
 };

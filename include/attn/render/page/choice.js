@@ -22,14 +22,12 @@ export function mapName(part, layer, head) {
   return [[part.layers[layer], 'layer'], [part.heads[head], 'head']].filter(([name]) => name).map(([name, axis]) => `${axis} ${name}`).join(', ') || part.name;
 }
 
-export function layerMenu(part, more = []) {
-  const whole = menu('Layer', [...part.layers.map((name, n) => [n, name]), ...more], state.get('layer') || 0, layer => state.set({layer: layer === '0' ? null : layer}));
-  whole.hidden = part.layers.length < 2;
-  return whole;
-}
+/** Menus of the layer and of the head; hidden where there is one only. */
+export const layerMenu = part => placeMenu('Layer', 'layer', part.layers, layerPlace(part));
+export const headMenu = part => placeMenu('Head', 'head', part.heads, headPlace(part));
 
-export function headMenu(part, more = []) {
-  const whole = menu('Head', [...part.heads.map((name, n) => [n, name]), ...more], state.get('head') || 0, head => state.set({head: head === '0' ? null : head}));
-  whole.hidden = part.heads.length < 2;
+function placeMenu(label, word, names, place) {
+  const whole = menu(label, names.map((name, n) => [n, name]), place, value => state.set({[word]: value === '0' ? null : value}));
+  whole.hidden = names.length < 2;
   return whole;
 }

@@ -4,7 +4,7 @@ import {state} from './state.js';
 // Okabe and Ito's colours for everybody, colour-blind or not (2008), without black and, on white, too light a yellow.
 const kHeads = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#8a7f00'];
 
-export const isDark = () => document.documentElement.dataset.theme === 'dark';
+const isDark = () => document.documentElement.dataset.theme === 'dark';
 
 /** The colour of a name in style.css: 'text', 'ground', 'line' … */
 export const named = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();

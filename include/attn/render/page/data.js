@@ -11,7 +11,7 @@ async function inflate(base64) {
 }
 
 /** A matrix as the page carries it: codes, and the curve that makes numbers of them. */
-export class Packed {
+class Packed {
   constructor(codes, {rows, cols, bits, root, low, high}) {
     Object.assign(this, {codes, rows, cols, root, low, high});
     this.most = (1 << bits) - 4;
@@ -58,7 +58,7 @@ export class Packed {
 }
 
 /** A matrix of numbers, with the interface of Packed. */
-export class Plain {
+class Plain {
   constructor(numbers, rows, cols, error) {
     Object.assign(this, {numbers, rows, cols, error});
     this.high = numbers.reduce((high, x) => x > high ? x : high, 0);
@@ -74,7 +74,7 @@ export class Plain {
 }
 
 /** Words of the tokens of a map: the sum over their keys, the mean over their queries [Clark 2019, §4.1]. */
-export function mergeWords(map, queryEdges, keyEdges) {
+function mergeWords(map, queryEdges, keyEdges) {
   const rows = queryEdges.length - 1, cols = keyEdges.length - 1;
   const merged = new Float32Array(rows * cols);
   let tokens = 1;
@@ -126,20 +126,15 @@ class Part {
     }
   }
 
-  get sameSides() { return !this.description.keys; }
-
   /** This part with its pieces of words put together. */
   get words() { return this.wordPart ??= new Part(this.description, this.elements, this); }
 
   /** A matrix of a head, unpacked: 'weights', or of a pooled part 'mean' and 'max'; 'q', 'k' and 'scores' where there are neurons. */
   async matrix(kind, layer, head) {
     const key = `${kind} ${layer} ${head}`;
-    if (!this.cache.has(key)) this.cache.set(key, this.unpack(kind, layer, head).then(map => { this.cache.set(key + ' now', map); return map; }));
+    if (!this.cache.has(key)) this.cache.set(key, this.unpack(kind, layer, head));
     return this.cache.get(key);
   }
-
-  /** The same if it is unpacked already, else null. */
-  now(kind, layer, head) { return this.cache.get(`${kind} ${layer} ${head} now`) ?? null; }
 
   async unpack(kind, layer, head) {
     if (this.tokens) return mergeWords(await this.tokens.matrix(kind, layer, head), this.queries.edges, this.keys.edges);
@@ -153,12 +148,6 @@ class Part {
     }
     element.remove();  // its text isn't needed any more
     return new Packed(codes, {rows: +rows, cols: +cols, bits: +bits, root: root === '1', low: +low, high: +high});
-  }
-
-  /** The maps of all heads, one after the other, as they are unpacked. */
-  async eachMap(use, kind = this.cells ? 'max' : 'weights') {
-    for (let layer = 0; layer < this.layers.length; ++layer)
-      for (let head = 0; head < this.heads.length; ++head) await use(await this.matrix(kind, layer, head), layer, head);
   }
 }
 

@@ -29,7 +29,7 @@ function addLine({from, to, weight}, map, i, j) {
 }
 
 /** The keys of largest weight that have `mass` together. */
-export function largest(keys, weightOf, mass) {
+function largest(keys, weightOf, mass) {
   let sum = 0;
   return keys.sort((a, b) => weightOf(b) - weightOf(a)).filter(key => {
     const before = sum;

@@ -5,7 +5,7 @@ import {token} from './elements.js';
 export const kRow = 22;  // pixels of a token
 
 /**
- * side: 'query' or 'key'. `on` is told: hover(place or null), select(place). Methods: lay(left, width, align), show(first, last), mark({active, selected, found, dim}).
+ * side: 'query' or 'key'. `on` is told: hover(place or null), select(place). Methods: lay(left, width), show(first, last), mark({active, selected, found, dim}).
  */
 export class TokenList {
   constructor(side, axis, on) {

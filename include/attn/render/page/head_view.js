@@ -61,8 +61,7 @@ class HeadView {
   /** Unpacks the maps of the shown heads. */
   async load() {
     const {part} = this, layer = layerPlace(part), heads = shownHeads(part), loading = this.loading = {};
-    const maps = heads.map(head => part.now('weights', layer, head));
-    if (maps.includes(null)) await Promise.all(heads.map(async (head, n) => { maps[n] = await part.matrix('weights', layer, head); }));
+    const maps = await Promise.all(heads.map(head => part.matrix('weights', layer, head)));
     if (this.closed || loading !== this.loading) return;
     Object.assign(this, {maps, layer, heads});
     this.findLines();

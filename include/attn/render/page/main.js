@@ -7,7 +7,6 @@ import {readPage} from './data.js';
 import {copyText, savePng, saveSvg} from './save.js';
 import {checkbox, element, hideTip, menu, nextFrame, toggle} from './elements.js';
 import {state} from './state.js';
-import {named} from './colors.js';
 import {selectedRow} from './selected_row.js';
 import {headView} from './head_view.js';
 import {modelView} from './model_view.js';

@@ -5,7 +5,7 @@ let mapRuler = null;
 const kMapWidths = new Map();
 
 /** How wide a text is. */
-export function mapTextWidth(text) {
+function mapTextWidth(text) {
   if (kMapWidths.size > 20_000) kMapWidths.clear();
   if (!kMapWidths.has(text)) {
     mapRuler ??= document.createElement('canvas').getContext('2d');
@@ -75,7 +75,7 @@ export class MapSide {
 }
 
 /** One label beside the window or below it, at `at` pixels from its edge; with a ground behind it where it must stand out. */
-export function drawMapLabel(surface, window, {margins, inks}, side, axis, at, text, {ground = null, ink = inks.text} = {}) {
+function drawMapLabel(surface, window, {margins, inks}, side, axis, at, text, {ground = null, ink = inks.text} = {}) {
   const wide = mapTextWidth(text), more = ground === ink ? 1 : 0;  // what wipes a label away takes its soft edges too
   if (axis === 'row') {
     const x = window.x - 7, y = window.y + at;

@@ -3,7 +3,7 @@
 const kMapGap = 26, kMapBar = 84, kMapTitle = 22, kMapAxisWord = 18;  // between two maps; for the bar; for a map's title; for "queries" and "keys"
 
 /** What labels take: pixels at the left and below, at most a share of the canvas. */
-export function mapMargins({rowWidth, colWidth}, width, height) {
+function mapMargins({rowWidth, colWidth}, width, height) {
   const least = 22;
   return {left: kMapAxisWord + Math.max(Math.min(rowWidth, width * 0.22, 150), least) + 8, bottom: kMapAxisWord + Math.max(Math.min(colWidth, height * 0.24, 130), 14) + 8};
 }

@@ -55,7 +55,7 @@ function mapSelect(numbers, k) {
 }
 
 /** A percentile, interpolated linearly between order statistics. Changes their order. */
-export function mapPercentile(numbers, share) {
+function mapPercentile(numbers, share) {
   const position = share * (numbers.length - 1), k = Math.floor(position), low = mapSelect(numbers, k);
   if (position === k) return low;
   let next = Infinity;

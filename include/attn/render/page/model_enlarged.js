@@ -5,6 +5,7 @@ import {mapName} from './choice.js';
 import {shown} from './numbers.js';
 import {state} from './state.js';
 import {kStatistics} from './model_scan.js';
+import {MapPyramid} from './map_pyramid.js';
 import {thumbnailMap} from './model_thumbnail.js';
 
 const kMostLabelled = 48;
@@ -29,10 +30,10 @@ function drawEnlarged(canvas, part, map, table) {
   const left = margin(part.queries), bottom = margin(part.keys), cell = Math.min((room - left) / map.cols, (room - bottom) / map.rows, 40);
   const width = map.cols * cell, height = map.rows * cell, context = fitCanvas(canvas, left + width + 4, height + bottom + 4);
   context.imageSmoothingEnabled = false;
-  // More weights than pixels: the same maxima as in the small picture would be coarse, so all of them, drawn smaller by halves.
-  let picture = thumbnailMap({cells: map.all(), rows: map.rows, cols: map.cols}, table);
-  if (cell < 1) context.imageSmoothingEnabled = true;
-  context.drawImage(picture, left, 2, width, height);
+  // Where several weights fall into a pixel, it shows the largest.
+  const ones = size => new Float64Array(size).fill(1), {rows, cols} = map, levels = new MapPyramid({numbers: map.all(), rows, cols}, {rowSizes: ones(rows), colSizes: ones(cols)}, 'max');
+  const pixels = devicePixelRatio || 1, level = levels.level(Math.max(0, Math.ceil(-Math.log2(cell * pixels))));
+  context.drawImage(thumbnailMap({cells: level.numbers, rows: level.rows, cols: level.cols}, table), left, 2, width, height);
   if (!isLabelled) return;
   Object.assign(context, {fillStyle: named('text'), font: `${Math.min(Math.max(cell - 3, 8), 12)}px "DejaVu Sans", system-ui, sans-serif`, textAlign: 'right', textBaseline: 'middle'});
   part.queries.labels.forEach((label, i) => context.fillText(cut(label), left - 5, 2 + (i + 0.5) * cell));

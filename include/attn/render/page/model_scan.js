@@ -12,7 +12,7 @@ export const kStatistics = {entropy: ['entropy', 'nats'], distance: ['mean dista
  * Of a map: {cells: Float32Array, rows, cols, entropy, distance, first}; numbers are means over the queries that see anything:
  * −Σ A ln A, Σ A |i − j|, and the weight on key 0. A generator that stops after every few rows.
  */
-export function* scanMap(map, withStatistics) {
+function* scanMap(map, withStatistics) {
   const rows = Math.min(map.rows, kSmall), cols = Math.min(map.cols, kSmall), cells = new Float32Array(rows * cols);
   let entropy = 0, distance = 0, first = 0, queries = 0;
   for (let i = 0; i < map.rows; ++i) {

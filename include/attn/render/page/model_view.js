@@ -12,7 +12,7 @@ import {enlarged} from './model_enlarged.js';
 const kSide = 46, kTop = 26, kBetween = 6, kUnder = 26;
 
 /** Places of the names that a text like "0,3-5" chooses; all where it chooses none. */
-export function placesOf(text, names) {
+function placesOf(text, names) {
   const wanted = new Set();
   for (const word of text.split(',').map(part => part.trim()).filter(Boolean)) {
     const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [null, word, undefined];

@@ -6,13 +6,13 @@ import {headMenu, headPlace, layerMenu, layerPlace, mapName, queryPlace} from '.
 import {shown, shownWithError} from './numbers.js';
 import {CanvasSurface} from './save.js';
 import {state} from './state.js';
-import {distanceToSoftmax, neuronRows} from './neuron_rows.js';
+import {distanceToSoftmax, largestSize, neuronRows} from './neuron_rows.js';
 
 const kLine = 24, kHead = 74, kNumber = 92, kColumnGap = 14, kRowsPictured = 100;
 
 class NeuronView {
   constructor(shell) {
-    Object.assign(this, shell, {shell, closed: false, rows: null, hovered: null});
+    Object.assign(this, shell, {closed: false, rows: null, hovered: null});
     this.canvas = element('canvas', {tabindex: '0', role: 'application', 'aria-label': 'Neurons: left and right choose the query, up and down the key'});
     this.sheet = element('div', {class: 'sheet'}, this.canvas);
     this.readout = element('p', {class: 'rule', role: 'status'});
@@ -33,30 +33,33 @@ class NeuronView {
   }
 
   update(names) {
-    if (['layer', 'head', 'query', 'sort'].some(name => names.has(name))) {
-      this.fillControls();
-      this.load();
-    }
+    if (['layer', 'head', 'query', 'sort'].some(name => names.has(name))) this.load();
     this.redraw();
   }
 
   get query() { return queryPlace(this.part) ?? 0; }
 
   fillControls() {
-    const {part} = this, focused = document.activeElement?.getAttribute('aria-label');
+    const {part} = this;
     const query = menu('Query', part.queries.labels.map((label, n) => [n, `${n}: ${label}`]), this.query, value => state.set({query: value}));
     const sort = menu('Keys by', [['', 'position'], ['weight', 'weight']], state.get('sort'), value => state.set({sort: value}));
-    this.controls.replaceChildren(layerMenu(part), headMenu(part), query, sort);
-    if (focused) this.controls.querySelector(`select[aria-label="${CSS.escape(focused)}"]`)?.focus();
+    this.menus = [layerMenu(part), headMenu(part), query, sort];
+    this.controls.replaceChildren(...this.menus);
   }
 
   async load() {
     const {part} = this, layer = layerPlace(part), head = headPlace(part), loading = this.loading = {};
+    [layer, head, this.query, state.get('sort')].forEach((value, n) => { this.menus[n].select.value = value; });
     const kinds = ['q', 'k', 'scores', 'weights'];
     const [q, k, scores, weights] = await Promise.all(kinds.map(kind => part.matrix(kind, layer, head)));
     if (this.closed || loading !== this.loading) return;
     const rule = part.rules[layer];
-    Object.assign(this, {layer, head, rule, weights}, neuronRows({q, k, scores, weights}, this.query, rule.scale));
+    if (this.k !== k) {
+      const keys = k.all();
+      Object.assign(this, {k, keys, mostOfKeys: largestSize(keys)});
+    }
+    Object.assign(this, {layer, head, rule, weights}, neuronRows({q, k, scores, weights}, this.keys, this.query, rule.scale));
+    this.mostDot = Math.max(this.rows.reduce((most, {dot}) => Math.max(most, Math.abs(dot)), 0), 1e-30);
     const isChanged = distanceToSoftmax(this.rows) > 0.01;
     if (state.get('sort') === 'weight') this.rows.sort((a, b) => b.weight - a.weight);
     this.readout.textContent = `q and k as they met in the model (${this.vector.length} neurons) · score = ${shown(rule.scale)} × q·k${rule.then ? '; ' + rule.then : ''} · weights are softmax of the scores` +
@@ -64,9 +67,12 @@ class NeuronView {
     this.redraw();
   }
 
+  /** The vector of a key. */
+  keyOf({key}) { return this.keys.subarray(key * this.vector.length, (key + 1) * this.vector.length); }
+
   /** Where columns stand. */
   layout(width) {
-    const {part, vector} = this, longest = part.keys.labels.reduce((most, label) => Math.max(most, [...label].length), 4);
+    const {part, vector} = this, longest = this.longest ??= part.keys.labels.reduce((most, label) => Math.max(most, [...label].length), 4);
     const token = Math.min(longest * 8.5 + 20, 170), numbers = 4 * kNumber + 3 * kColumnGap;
     const cell = Math.min(Math.max(Math.floor((width - token - numbers - 4 * kColumnGap) / 2 / vector.length), 2), 14), strip = cell * vector.length;
     const k = token + kColumnGap, product = k + strip + kColumnGap, dot = product + strip + kColumnGap;
@@ -104,14 +110,14 @@ class NeuronView {
       surface.text(x + centred, y + 32, formula, {color: faint, size: 10.5, anchor: centred ? 'middle' : 'start'});
     };
     title(12, 'key', '');
-    title(place.k, 'k', `colour: ±${shown(Math.max(this.most.q, this.most.k))}`);
+    title(place.k, 'k', `colour: ±${shown(Math.max(this.most.q, this.mostOfKeys))}`);
     title(place.product, 'q ∘ k', `colour: ±${shown(this.most.product)}`);
     title(place.dot, 'q · k', 'sum of q ∘ k');
     title(place.scaled, 'scaled', `${shown(this.rule.scale)} × q·k`);
     title(place.score, 'score', this.rule.then ? 'as the model has it' : 'the same');
     title(place.weight, 'weight', 'softmax of scores');
     surface.text(place.token, y + 58, `q: ${cutLabel(this.part.queries.labels[this.query])}`, {color, size: 12, weight: 'bold', anchor: 'end'});
-    this.drawStrip(surface, place.k, y + 44, 18, place.cell, this.vector, Math.max(this.most.q, this.most.k));
+    this.drawStrip(surface, place.k, y + 44, 18, place.cell, this.vector, Math.max(this.most.q, this.mostOfKeys));
   }
 
   drawStrip(surface, x, y, height, cell, numbers, most) {
@@ -124,15 +130,15 @@ class NeuronView {
   }
 
   drawRows(surface, place, first, last, y) {
-    const {rows, most, weights} = this, color = named('text'), {keys} = this.found(), mostQk = Math.max(most.q, most.k), most0 = Math.max(...rows.map(({dot}) => Math.abs(dot)), 1e-30);
+    const {rows, most, weights, vector} = this, color = named('text'), {keys} = this.found(), mostQk = Math.max(most.q, this.mostOfKeys);
     for (let n = first; n < last; ++n) {
-      const {key, k, product, dot, dotError, scaled, score, weight} = rows[n], top = y(n), base = top + 16;
+      const {key, dot, dotError, scaled, score, weight} = rows[n], k = this.keyOf(rows[n]), top = y(n), base = top + 16;
       if (keys.has(key)) surface.rect(2, top + 2, place.token - 2, kLine - 4, named('mark'));
       if (this.hovered?.row === n) surface.rect(0, top, place.width, kLine, named('hover'));
       surface.text(place.token, base, cutLabel(this.part.keys.labels[key]), {color: keys.has(key) ? named('mark-text') : color, size: 12, anchor: 'end'});
       this.drawStrip(surface, place.k, top + 3, kLine - 6, place.cell, k, mostQk);
-      this.drawStrip(surface, place.product, top + 3, kLine - 6, place.cell, product, most.product);
-      const half = kNumber / 2 - 2, size = Math.abs(dot) / most0 * half;
+      this.drawStrip(surface, place.product, top + 3, kLine - 6, place.cell, k.map((x, c) => x * vector[c]), most.product);
+      const half = kNumber / 2 - 2, size = Math.abs(dot) / this.mostDot * half;
       surface.rect(place.dot + half - (dot < 0 ? size : 0), top + 5, size, kLine - 10, dot < 0 ? '#5b8ff0' : '#e0705a', 0.45);
       surface.text(place.dot + half, base, shown(dot, dotError), {color, size: 11.5, anchor: 'middle'});
       surface.text(place.scaled + half, base, shown(scaled, dotError * Math.abs(this.rule.scale)), {color, size: 11.5, anchor: 'middle'});
@@ -160,7 +166,7 @@ class NeuronView {
     const {vector} = this, its = this.rows[row], query = `query ${this.query}: ${this.part.queries.labels[this.query]}`;
     if (neuron === undefined) return `${query}\nkey ${its.key}: ${this.part.keys.labels[its.key]}\nq·k ${shown(its.dot, its.dotError)} → score ${shown(its.score)} → weight ${shownWithError(its.weight, this.weights.error(its.weight))}`;
     const lines = [query, `neuron ${neuron}: q ${shown(vector[neuron])}`];
-    if (its) lines.push(`key ${its.key}: ${this.part.keys.labels[its.key]}`, `k ${shown(its.k[neuron])}`, `q × k ${shown(its.product[neuron])} of ${shown(its.dot, its.dotError)}`);
+    if (its) lines.push(`key ${its.key}: ${this.part.keys.labels[its.key]}`, `k ${shown(this.keyOf(its)[neuron])}`, `q × k ${shown(this.keyOf(its)[neuron] * vector[neuron])} of ${shown(its.dot, its.dotError)}`);
     return lines.join('\n');
   }
 

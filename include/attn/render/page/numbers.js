@@ -20,7 +20,7 @@ export function shownWithError(x, error) {
 }
 
 /** A field of CSV [RFC 4180]. */
-export function csvField(text) {
+function csvField(text) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
