@@ -20,6 +20,16 @@ TEST_CASE("what is invisible becomes visible") {
   CHECK(label_text("") == U"");
 }
 
+TEST_CASE("joiners are kept where text is shaped, if they have something to join") {
+  const auto kept = [](const char* label) { return label_text(label, "label", Joiners::kept); };
+  CHECK(kept("👩\u200D🚀") == U"👩\u200D🚀");
+  CHECK(kept("می\u200Cخواهم") == U"می\u200Cخواهم");
+  CHECK(kept("\u200Dx") == U"\\u200dx");
+  CHECK(kept("x\u200D") == U"x\\u200d");
+  CHECK(kept("x\u200By") == U"x\\u200by");
+  CHECK(label_text("👩\u200D🚀") == U"👩\\u200d🚀");
+}
+
 TEST_CASE("labels that aren't UTF-8 are refused by number") {
   const std::string message = test::message_of<FormatError>([] { label_texts({"ok", "caf\xE9"}, "row label"); });
   CHECK(test::contains(message, "row label 1: byte 3"));

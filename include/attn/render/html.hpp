@@ -98,7 +98,8 @@ namespace detail {
 
 /// A list of texts, made visible as on other pictures.
 inline std::string json_labels(const std::vector<std::string>& labels, const std::string& where) {
-  return json_list(label_texts(labels, where), [](const std::u32string& text) { return json_text(encode_utf8(text)); });
+  return json_list(label_texts(labels, where, Joiners::kept),
+                   [](const std::u32string& text) { return json_text(encode_utf8(text)); });
 }
 
 template <class T>

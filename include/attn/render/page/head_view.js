@@ -94,7 +94,11 @@ class HeadView {
     if (others.length > 0) this.showHeads(others);  // the last one stays
   }
   /** Only this head; all, where it already is the only one. */
-  isolate(head, before) { this.showHeads(before.length === 1 && before[0] === head ? [] : [head]); }
+  isolate(head) {
+    const heads = shownHeads(this.part);
+    this.showHeads(heads.length === 1 && heads[0] === head ? [] : [head]);
+  }
+  /** None: all. */
   showHeads(heads) { state.set({heads: heads.length === this.part.heads.length ? null : heads.sort((a, b) => a - b).join(',')}); }
 
   tipOf(side, place) {
@@ -123,16 +127,13 @@ class HeadView {
         title: 'Click: show or hide · double click or Shift+Enter: only this one, and again: all'});
       square.style.setProperty('--head', headColor(head));
       square.addEventListener('click', event => {
-        // The clicks of a double click change nothing in the end: what was shown before them decides.
-        if (event.detail <= 1) this.beforeClicks = shownHeads(part);
-        if (event.detail === 2) return this.isolate(head, this.beforeClicks);
-        if (event.detail > 2) return;
-        this.toggleHead(head);
+        if (event.detail <= 1) this.toggleHead(head);
+        if (event.detail === 2) this.isolate(head);  // whatever the first click of the two did
       });
       square.addEventListener('keydown', event => {
         if (event.key !== 'Enter' || !event.shiftKey) return;
         event.preventDefault();
-        this.isolate(head, shownHeads(part));
+        this.isolate(head);
       });
       return square;
     });

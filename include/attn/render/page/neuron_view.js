@@ -8,7 +8,7 @@ import {CanvasSurface} from './save.js';
 import {state} from './state.js';
 import {distanceToSoftmax, largestSize, neuronRows} from './neuron_rows.js';
 
-const kLine = 24, kHead = 74, kNumber = 92, kColumnGap = 14, kRowsPictured = 100;
+const kLine = 24, kHead = 74, kNumber = 92, kColumnGap = 14, kLeastStrip = 110, kRowsPictured = 100;
 
 class NeuronView {
   constructor(shell) {
@@ -74,7 +74,7 @@ class NeuronView {
   layout(width) {
     const {part, vector} = this, longest = this.longest ??= part.keys.labels.reduce((most, label) => Math.max(most, [...label].length), 4);
     const token = Math.min(longest * 8.5 + 20, 170), numbers = 4 * kNumber + 3 * kColumnGap;
-    const cell = Math.min(Math.max(Math.floor((width - token - numbers - 4 * kColumnGap) / 2 / vector.length), 2), 14), strip = cell * vector.length;
+    const cell = Math.min(Math.max(Math.floor((width - token - numbers - 4 * kColumnGap) / 2 / vector.length), 2, Math.ceil(kLeastStrip / vector.length)), 14), strip = cell * vector.length;
     const k = token + kColumnGap, product = k + strip + kColumnGap, dot = product + strip + kColumnGap;
     return {token, cell, strip, k, product, dot, scaled: dot + kNumber + kColumnGap, score: dot + 2 * (kNumber + kColumnGap), weight: dot + 3 * (kNumber + kColumnGap), width: dot + numbers + kColumnGap};
   }
