@@ -74,6 +74,9 @@ export const tests = {
     assert.equal(await linesOf(page), 18);  // nine keys of two heads
     assert.ok(await ink(page, strip.right - 15, 0, 14, 200) > before + 1000);
     assert.match(await page.textContent('#tip'), /query 4: cat/);
+    const row = key => ink(page, strip.right - 22, 10 + 22 * key, 21, 22);
+    assert.ok(await row(0) > 4 * await row(4));  // head 0 looks at the first token, head 1 at the one before
+    assert.ok(await row(3) > 4 * await row(4));
     await page.hover('#key-0');
     await page.waitForFunction(() => document.querySelector('#key-0').classList.contains('active'));
     assert.equal(await linesOf(page), 18);

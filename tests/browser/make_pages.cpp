@@ -86,7 +86,8 @@ void write_pair(const std::string& path) {
       q.setZero();
       q.leftCols(9) = scores * 2.0f;
       k.leftCols(9).setIdentity();
-      page.add(render::PageMatrix::weights, 0, layer, head, attn::softmax(scores));
+      // Those of the last head were changed after softmax.
+      page.add(render::PageMatrix::weights, 0, layer, head, n == 17 ? Weights::Identity(9, 9) : attn::softmax(scores));
       page.add(render::PageMatrix::q, 0, layer, head, q);
       page.add(render::PageMatrix::k, 0, layer, head, k);
       page.add(render::PageMatrix::scores, 0, layer, head, scores);

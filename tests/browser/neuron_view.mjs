@@ -35,6 +35,26 @@ export const tests = {
     assert.match(await page.textContent('.rule'), /score = 0\.5000 × q·k · weights are softmax of the scores$/);
   },
 
+  'of a model: score and scaled product are the same, whatever signs the neurons have': async open => {
+    const page = await open('bert', 'view=neuron&layer=1&query=14');
+    await until(page, 'rows', 17);
+    for (let key = 0; key < 17; ++key) {
+      const tip = await tipOver(page, key);
+      assert.ok(Math.abs(number(tip, 'q·k') * 0.25 - number(tip, 'score')) < 0.02, tip);
+    }
+    // In the picture each row is a label, q·k, scaled, score and weight.
+    const texts = [...(await saved(page, '[data-tool="SVG"]')).bytes.toString().matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text.replaceAll('−', '-'));
+    const row = texts.indexOf('maria');
+    const [dot, scaled, score] = texts.slice(row + 1, row + 4).map(Number);
+    assert.ok(Math.abs(scaled - dot * 0.25) < 0.02 && Math.abs(scaled - score) < 0.02 && Math.abs(dot) > 1, texts.slice(row, row + 5).join(' '));
+  },
+
+  'weights that were changed after softmax are named so': async open => {
+    const page = await open('pair', 'view=neuron&layer=1&head=8');
+    await until(page, 'rows', 9);
+    assert.match(await page.textContent('.rule'), /these aren’t: they were changed after it$/);
+  },
+
   'a neuron is named with its numbers': async open => {
     const page = await open('pair', 'view=neuron&query=4');
     await until(page, 'rows', 9);

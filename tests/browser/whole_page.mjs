@@ -36,6 +36,8 @@ export const tests = {
     const dark = await open('pair', '', {colorScheme: 'dark'}), light = await open('pair', '', {colorScheme: 'light'});
     assert.equal((await themeOf(dark))[0], 'dark');
     assert.equal((await themeOf(light))[0], 'light');
+    const headColor = page => page.$eval('#controls [data-head="0"]', node => node.style.getPropertyValue('--head'));
+    assert.notEqual(await headColor(light), await headColor(dark));
     await light.click('[data-tool="theme"]');
     assert.deepEqual(await themeOf(light), await themeOf(dark));
     assert.equal((await stateOf(light)).theme, 'dark');
