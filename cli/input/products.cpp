@@ -50,29 +50,30 @@ std::unique_ptr<TileWorker<T>> Pooled<T>::worker(Index rows) {
 
 template <class T>
 void Pooled<T>::add_rows(Index first_row, const attn::ConstView<T>& rows) {
-  if (cells_.size() == 0) cells_.setConstant(rows_.cells, cols_.cells, how_ == Pool::max ? -HUGE_VAL : 0.0);
+  if (sums_.size() == 0) {
+    sums_.setZero(rows_.cells, cols_.cells);
+    maxima_.setConstant(rows_.cells, cols_.cells, -HUGE_VAL);
+  }
   for (Index i = 0; i < rows.rows(); ++i) {
-    double* cells = cells_.row(rows_.of(first_row + i)).data();
+    const Index cell = rows_.of(first_row + i);
     const T* row = rows.data() + i * rows.outerStride();
     for (Index c = 0; c < cols_.cells; ++c) {
       const Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, 1>> block(row + cols_.edge(c), cols_.size(c));
-      if (how_ == Pool::max)
-        for (const T x : block)
-          cells[c] = static_cast<double>(x) > cells[c] || x != x ? static_cast<double>(x) : cells[c];
-      else
-        cells[c] += static_cast<double>(block.sum());
+      sums_(cell, c) += static_cast<double>(block.sum());
+      double& max = maxima_(cell, c);
+      for (const T x : block) max = static_cast<double>(x) > max || x != x ? static_cast<double>(x) : max;
     }
   }
 }
 
 template <class T>
-Matrix<T> Pooled<T>::cells() const {
-  if (streamed_) return how_ == Pool::max ? streamed_->max() : how_ == Pool::sum ? streamed_->sum() : streamed_->mean();
-  Matrix<T> cells = cells_.template cast<T>();
-  if (how_ == Pool::mean)
+Matrix<T> Pooled<T>::cells(Pool how) const {
+  if (streamed_) return how == Pool::max ? streamed_->max() : how == Pool::sum ? streamed_->sum() : streamed_->mean();
+  Matrix<T> cells = (how == Pool::max ? maxima_ : sums_).template cast<T>();
+  if (how == Pool::mean)
     for (Index p = 0; p < cells.rows(); ++p)
       for (Index c = 0; c < cells.cols(); ++c)
-        cells(p, c) = static_cast<T>(cells_(p, c) / static_cast<double>(rows_.size(p) * cols_.size(c)));
+        cells(p, c) = static_cast<T>(sums_(p, c) / static_cast<double>(rows_.size(p) * cols_.size(c)));
   return cells;
 }
 

@@ -32,7 +32,9 @@ class Pooled : public Product<T> {
   /// Of [Nq x Nk] weights.
   Pooled(attn::Index Nq, attn::Index Nk, const PoolShape& shape);
 
-  attn::Matrix<T> cells() const;
+  /// What the shape asks for, or what else cells can be: all of it is there.
+  attn::Matrix<T> cells() const { return cells(how_); }
+  attn::Matrix<T> cells(attn::render::Pool how) const;
 
   /// Bytes while a map is made, with those of its cells() on their way to somewhere else.
   static double memory(const PoolShape& shape) {
@@ -47,7 +49,7 @@ class Pooled : public Product<T> {
  private:
   attn::Cells rows_, cols_;
   attn::render::Pool how_;
-  attn::Matrix<double> cells_;                  // of weights that came as rows
+  attn::Matrix<double> sums_, maxima_;          // of weights that came as rows
   std::optional<attn::PooledMap<T>> streamed_;  // of those that came as tiles
 };
 

@@ -130,11 +130,11 @@ void fill(Page& page, std::size_t n, const PagePart& part, AttentionSource<T>& s
   };
   Matrix<T> whole;
   EachRow<T> rows([&](Index first, const attn::ConstView<T>& some) { whole.middleRows(first, some.rows()) = some; });
-  std::unique_ptr<Pooled<T>> mean, max;
+  std::unique_ptr<Pooled<T>> cells;
   const auto done = [&](std::size_t map) {
     if (!part.pooled()) return add(Matrices::weights, map, whole);
-    add(Matrices::mean, map, mean->cells());
-    add(Matrices::max, map, max->cells());
+    add(Matrices::mean, map, cells->cells(render::Pool::mean));
+    add(Matrices::max, map, cells->cells(render::Pool::max));
   };
   const ProductsOf<T> products_of = [&](std::size_t map) -> std::vector<Product<T>*> {
     if (map > 0) done(map - 1);
@@ -142,9 +142,8 @@ void fill(Page& page, std::size_t n, const PagePart& part, AttentionSource<T>& s
       whole.resize(part.rows, part.columns);
       return {&rows};
     }
-    mean = std::make_unique<Pooled<T>>(part.Nq(), part.Nk(), PoolShape{render::Pool::mean, part.rows, part.columns});
-    max = std::make_unique<Pooled<T>>(part.Nq(), part.Nk(), PoolShape{render::Pool::max, part.rows, part.columns});
-    return {mean.get(), max.get()};
+    cells = std::make_unique<Pooled<T>>(part.Nq(), part.Nk(), PoolShape{render::Pool::mean, part.rows, part.columns});
+    return {cells.get()};
   };
   make_maps<T>(source, selection, products_of, false);
   done(selection.maps.size() - 1);

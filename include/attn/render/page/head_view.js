@@ -188,12 +188,12 @@ class HeadView {
     context.lineWidth = 2;
     const count = this.drawLines(place, row => kPad + (row + 0.5) * kRow - scroll, 0, height, (color, opacity, ends) => {
       Object.assign(context, {strokeStyle: color, globalAlpha: opacity});
-      context.beginPath();
-      for (let n = 0; n < ends.length; n += 4) {
+      for (let n = 0; n < ends.length; n += 4) {  // each by itself: one path of all takes twice as long to paint
+        context.beginPath();
         context.moveTo(ends[n], ends[n + 1]);
         context.lineTo(ends[n + 2], ends[n + 3]);
+        context.stroke();
       }
-      context.stroke();
     }, (x, y, w, h, color, opacity) => {
       Object.assign(context, {fillStyle: color, globalAlpha: opacity});
       context.fillRect(x, y, w, h);
