@@ -73,7 +73,7 @@ class NeuronView {
   /** Where columns stand. */
   layout(width) {
     const {part, vector} = this, longest = this.longest ??= part.keys.labels.reduce((most, label) => Math.max(most, [...label].length), 4);
-    const token = Math.min(longest * 8.5 + 20, 170), numbers = 4 * kNumber + 3 * kColumnGap;
+    const token = Math.min(longest * 8.5 + 36, 180), numbers = 4 * kNumber + 3 * kColumnGap;
     const cell = Math.min(Math.max(Math.floor((width - token - numbers - 4 * kColumnGap) / 2 / vector.length), 2, Math.ceil(kLeastStrip / vector.length)), 14), strip = cell * vector.length;
     const k = token + kColumnGap, product = k + strip + kColumnGap, dot = product + strip + kColumnGap;
     return {token, cell, strip, k, product, dot, scaled: dot + kNumber + kColumnGap, score: dot + 2 * (kNumber + kColumnGap), weight: dot + 3 * (kNumber + kColumnGap), width: dot + numbers + kColumnGap};
