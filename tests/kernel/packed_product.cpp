@@ -54,10 +54,16 @@ TEST_CASE("packed product: equals the plain one, whatever the sizes") {
 }
 
 TEST_CASE("packed product: few rows and a large matrix, which is read where it lies") {
-  for (const Index N : {7, 64, 70}) {
-    check<float>(N, 600, 703);
-    check<double>(N, 600, 703);
-  }
+  for (const Index N : {7, 64, 70})
+    for (const Index depth : {600, 1100}) {
+      check<float>(N, depth, 703);
+      check<double>(N, depth, 703);
+    }
+}
+
+TEST_CASE("packed product: panels that no second cache holds") {
+  check<float>(7, 20000, 17);
+  check<double>(7, 20000, 17);
 }
 
 TEST_CASE("packed product: parts of matrices, in their place") {

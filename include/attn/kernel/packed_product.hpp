@@ -59,8 +59,15 @@ class WholeRows {
   Matrix<T> rest_;
 };
 
-/// Of a panel so many rows at a time that they stay in the nearest cache.
-constexpr Index kDepth = 128;
+/// So many rows of a panel that it stays in the second cache, of whose two halves the other is for what meets it there.
+/// Every sum is loaded and stored once a part, so parts are as tall as they can be, and equal.
+template <class T>
+Index depth_at_once(Index depth, Index columns) {
+  constexpr Index kCache = Index{512} << 10;  // bytes
+  const Index most = std::max<Index>(1, kCache / (columns * static_cast<Index>(sizeof(T))));
+  const Index parts = std::max<Index>(1, (depth + most - 1) / most);
+  return (depth + parts - 1) / parts;
+}
 
 /// Panel by panel of W: each is read once, and meets all rows of X.
 template <class T>
@@ -68,13 +75,11 @@ void product_by_panels_of_w(const StridedView<T>& x, const StridedView<T>& w, bo
                             Eigen::Ref<Matrix<T>>& y) {
   const Index depth = x.cols(), columns = y.cols();
   const auto& functions = tile_functions<T>();
-  const Index width = functions.panel;
-  const Index most = 64 * functions.rows;
+  const Index width = functions.panel, step = functions.rows;
+  const Index at_once = depth_at_once<T>(depth, width);
   const WholeRows<T> rows(x);
-  const RowVector<T> zeros = RowVector<T>::Zero(bias.size() > 0 ? 0 : columns);
-  const T* added = bias.size() > 0 ? bias.data() : zeros.data();
   parallel_tasks((columns + width - 1) / width, [&] {
-    return [&, sums = AlignedMemory<T>(most * width), whole = PackedPanels<T>(depth, width)](Index panel) mutable {
+    return [&, edge = AlignedMemory<T>(step * width), whole = PackedPanels<T>(depth, width)](Index panel) mutable {
       const Index first = panel * width, own = std::min(width, columns - first);
       std::optional<PackedPanels<T>> last;
       if (own < width) last.emplace(depth, own);
@@ -85,16 +90,21 @@ void product_by_panels_of_w(const StridedView<T>& x, const StridedView<T>& w, bo
             T(1));
       else
         packed.pack(0, StridedView<T>(w.data() + first, depth, own, Eigen::OuterStride<>(w.outerStride())));
-      rows.each(most, [&](const T* some, Index stride, Index first_row, Index count) {
-        for (Index k = 0; k < depth; k += kDepth)
-          functions.product(some + k, stride, packed.panel(0, k), std::min(kDepth, depth - k), count, packed.width(0),
-                            k > 0, sums.data(), width);
-        const T* sum = sums.data();
-        for (Index r = first_row; r < std::min(first_row + count, x.rows()); ++r, sum += width) {
-          T* row = y.data() + r * y.outerStride() + first;
-          for (Index c = 0; c < own; ++c) row[c] = sum[c] + added[first + c];
-        }
-      });
+      for (Index k = 0; k < depth; k += at_once)
+        rows.each(step, [&](const T* some, Index stride, Index first_row, Index count) {
+          auto sums = y.block(first_row, first, std::min(count, y.rows() - first_row), own);
+          if (k == 0 && bias.size() > 0) sums.rowwise() = bias.segment(first, own);
+          if (k == 0 && bias.size() == 0) sums.setZero();
+          const auto add_to = [&](T* out, Index out_stride) {
+            functions.product(some + k, stride, packed.panel(0, k), std::min(at_once, depth - k), count,
+                              packed.width(0), true, out, out_stride);
+          };
+          if (sums.rows() == count && own == packed.width(0)) return add_to(sums.data(), sums.outerStride());
+          Eigen::Map<Matrix<T>> all(edge.data(), count, packed.width(0));  // with the zeros that fill up the registers
+          all.topLeftCorner(sums.rows(), own) = sums;
+          add_to(all.data(), all.cols());
+          sums = all.topLeftCorner(sums.rows(), own);
+        });
     };
   });
 }
@@ -110,21 +120,23 @@ void product_by_rows_of_w(const StridedView<T>& x, const StridedView<T>& w, cons
   const auto& functions = tile_functions<T>();
   const std::shared_ptr<const PackedPanels<T>> packed = pack_all<T, T>(std::array{x}, true, T(1))[0];
   const Index stride = packed->first(packed->panels() - 1) + packed->width(packed->panels() - 1);
+  const Index at_once = depth_at_once<T>(depth, stride);
   // Sums of a strip stay in the second cache while it goes through W once.
   constexpr Index kSums = Index{1} << 16;
-  const Index most = std::clamp<Index>(kSums / stride / functions.rows, 1, 16) * functions.rows;
+  const Index step = functions.rows, most = std::clamp<Index>(kSums / stride / step, 1, 16) * step;
   const WholeRows<T> rows(w);
   parallel_tasks((w.rows() + most - 1) / most, [&] {
     return [&, sums = AlignedMemory<T>(most * stride)](Index strip) mutable {
       rows.some(strip * most, most, [&](const T* some, Index some_stride, Index first, Index count) {
         const Index own = std::min(count, w.rows() - first);
-        for (Index r = 0; r < own; ++r)
-          std::fill_n(sums.data() + r * stride, stride, bias.size() > 0 ? bias[first + r] : T(0));
-        for (Index r = own; r < count; ++r) std::fill_n(sums.data() + r * stride, stride, T(0));
-        for (Index k = 0; k < depth; k += kDepth)
-          for (Index panel = 0; panel < packed->panels(); ++panel)
-            functions.product(some + k, some_stride, packed->panel(panel, k), std::min(kDepth, depth - k), count,
-                              packed->width(panel), true, sums.data() + packed->first(panel), stride);
+        for (Index r = 0; r < count; ++r)
+          std::fill_n(sums.data() + r * stride, stride, bias.size() > 0 && r < own ? bias[first + r] : T(0));
+        for (Index k = 0; k < depth; k += at_once)
+          for (Index r = 0; r < count; r += step)  // few rows meet all of X, so they stay in the nearest cache
+            for (Index panel = 0; panel < packed->panels(); ++panel)
+              functions.product(some + r * some_stride + k, some_stride, packed->panel(panel, k),
+                                std::min(at_once, depth - k), step, packed->width(panel), true,
+                                sums.data() + r * stride + packed->first(panel), stride);
         functions.transpose(sums.data(), stride, own, N, T(1), y.data() + first, y.outerStride());
       });
     };
