@@ -5,6 +5,7 @@
 #include "memory.hpp"
 #include "verbs/verbs.hpp"
 
+#include <attn/base/freed_memory.hpp>
 #include <attn/base/output_file.hpp>
 #include <attn/version.hpp>
 
@@ -83,6 +84,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  attn::keep_freed_memory(std::size_t{256} << 20);
   clean_up_when_interrupted();
   try {
     const int code = run(argc, argv);

@@ -7,6 +7,7 @@
 // OMP_NUM_THREADS says how many threads there are.
 #include "measure.hpp"
 
+#include <attn/base/freed_memory.hpp>
 #include <attn/model/model.hpp>
 
 #include <cstdio>
@@ -70,6 +71,7 @@ void run(const std::string& what, const std::string& folder, Index N) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  attn::keep_freed_memory(std::size_t{1} << 28);
   try {
     if (argc < 3) throw std::runtime_error("usage: attn_bench_model forward|load FOLDER [TOKENS]");
     run(argv[1], argv[2], argc > 3 ? std::stol(argv[3]) : 0);

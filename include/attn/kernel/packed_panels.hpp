@@ -117,11 +117,14 @@ std::vector<std::shared_ptr<const PackedPanels<T>>> pack_all(std::span<const Str
                                 : std::make_shared<PackedPanels<T>>(matrix.rows(), matrix.cols()));
     for (Index panel = 0; panel < packed.back()->panels(); ++panel) tasks.emplace_back(n, panel);
   }
-  constexpr Index kAtOnce = 16;  // a panel alone is less work than handing it out
-  parallel_tasks((static_cast<Index>(tasks.size()) + kAtOnce - 1) / kAtOnce, [&] {
+  // As many panels at once as are more work than handing them out.
+  constexpr Index kNumbers = Index{1} << 15;
+  const Index numbers = tasks.empty() ? 1 : packed[tasks.front().first]->depth() * tile_functions<T>().panel;
+  const Index at_once = std::max<Index>(1, kNumbers / std::max<Index>(1, numbers));
+  parallel_tasks((static_cast<Index>(tasks.size()) + at_once - 1) / at_once, [&] {
     return [&](Index some) {
-      const std::size_t end = std::min(tasks.size(), static_cast<std::size_t>((some + 1) * kAtOnce));
-      for (std::size_t task = static_cast<std::size_t>(some * kAtOnce); task < end; ++task) {
+      const std::size_t end = std::min(tasks.size(), static_cast<std::size_t>((some + 1) * at_once));
+      for (std::size_t task = static_cast<std::size_t>(some * at_once); task < end; ++task) {
         const auto [n, panel] = tasks[task];
         if (transposed)
           packed[n]->pack_transposed(panel, matrices[n], factor);
