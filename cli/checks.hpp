@@ -30,6 +30,11 @@ inline std::string finite_number(const std::string& text) {
   return fits ? std::string() : "is \"" + text + "\", expected a number";
 }
 
+inline std::string positive_number(const std::string& text) {
+  const bool fits = finite_number(text).empty() && std::strtod(text.c_str(), nullptr) > 0;
+  return fits ? std::string() : "is \"" + text + "\", expected a number above 0";
+}
+
 /// A file's name, or "-".
 inline std::string file_name(const std::string& text) {
   return text.empty() ? "is empty, expected the name of a file" : std::string();

@@ -91,8 +91,7 @@ void choose_neurons(const PageLimits& limits, bool asked, std::vector<PagePart>&
   if (numbers < 0 && asked)
     throw attn::UsageError(
         "--view neuron: there are no queries and keys to show; expected a model or Q and K, of tokens and single "
-        "heads: "
-        "no --weights, --words, --reduce or --size");
+        "heads: no --weights, --words, --reduce or --size");
   if (numbers < 0 || (!asked && numbers > kFewNumbers)) return;
   const double bytes = bytes_of_page(parts) + numbers * kLarge;
   if (bytes > limits.most && asked)

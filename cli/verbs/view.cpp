@@ -245,8 +245,7 @@ void add_view_verb(CLI::App& app) {
       ->group(group);
   verb->add_option("--max-size", options->max_size, "Megabytes that the page may have (default: 50)")
       ->type_name("MB")
-      ->check(finite_number)
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number)
       ->group(group);
   verb->footer(kExamples);
   verb->callback([options] { run(*options); });

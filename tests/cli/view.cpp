@@ -249,6 +249,8 @@ TEST_CASE("view: what can't be shown") {
   CHECK(has(message("attn view --weights attention.npy -o x.png"),
             "x.png: can't tell the format: unknown extension, expected .html"));
   CHECK(has(message("attn view --weights nothing.npy --size big -o x.html"), "--size: is \"big\""));
-  CHECK(has(message("attn view --weights attention.npy --max-size 0 -o x.html"), "--max-size"));
+  for (const char* size : {"0", "-3", "nan", "much"})
+    CHECK(has(message("attn view --weights attention.npy --max-size " + std::string(size) + " -o x.html"),
+              "--max-size: is \"" + std::string(size) + "\", expected a number above 0"));
   CHECK(work.files().count("x.html") == 0);
 }

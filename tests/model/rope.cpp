@@ -41,14 +41,37 @@ TEST_CASE("rope: two lists of factors, for short texts and for long ones") {
   CHECK(rope4.factor == Approx(std::sqrt(1 + std::log(4.0) / std::log(16.0))));
 }
 
+TEST_CASE("rope: base, scaling and share together, as transformers 5 writes them") {
+  const auto same = [](const std::string& now, const std::string& before, double base) {
+    const Rope a = rope_of(Config(R"({"max_position_embeddings": 64, "rope_parameters": )" + now + "}", "c"), 4, 1e4);
+    const Rope b = rope_of(Config(R"({"max_position_embeddings": 64)" + before + "}", "c"), 4, base);
+    for (const attn::Index N : {5, 17, 65, 200}) CHECK(a.frequencies(N) == b.frequencies(N));
+    CHECK(a.factor == b.factor);
+  };
+  same(R"({"rope_theta": 100, "rope_type": "default"})", "", 100);
+  same("{}", "", 1e4);
+  for (const std::string scaling : {R"("rope_type": "linear", "factor": 4)", R"("rope_type": "dynamic", "factor": 2)",
+                                    R"("rope_type": "llama3", "factor": 8, "original_max_position_embeddings": 32)",
+                                    R"("rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 32)"})
+    same("{\"rope_theta\": 500, " + scaling + "}", ", \"rope_scaling\": {" + scaling + "}", 500);
+  const std::string lists = R"("rope_type": "longrope", "short_factor": [1, 2], "long_factor": [4, 8])";
+  same("{\"original_max_position_embeddings\": 16, " + lists + "}",
+       ", \"original_max_position_embeddings\": 16, \"rope_scaling\": {" + lists + "}", 1e4);
+  const Config kinds(R"({"rope_parameters": {"full_attention": {"rope_theta": 50, "partial_rotary_factor": 0.5},
+                                             "sliding_attention": {"rope_theta": 20}}})",
+                     "c");
+  CHECK(rope_of(kinds, 8, 1e4).frequencies(5) == attn::rope_frequencies(8, 50));
+  CHECK(rope_of(kinds, 8, 1e4, kNearKeys).frequencies(5) == attn::rope_frequencies(8, 20));
+  CHECK(turning_share(kinds, "rotary_pct", 1) == 0.5);
+  CHECK(turning_share(Config(R"({"rope_parameters": {}, "rotary_pct": 0.25})", "c"), "rotary_pct", 1) == 0.25);
+  CHECK(test::message_of<attn::FormatError>([] {
+          turning_share(Config(R"({"rope_parameters": {"partial_rotary_factor": 2}})", "c"), "rotary_pct", 1);
+        }) == "c: $.rope_parameters.partial_rotary_factor is 2, expected a number from 0 to 1");
+}
+
 TEST_CASE("rope: what isn't known, and what doesn't fit") {
   CHECK(test::message_of<attn::UnsupportedError>([] { rope(R"({"type": "ntk", "factor": 2})"); }) ==
         "c: $.rope_scaling.rope_type is \"ntk\": expected default, linear, dynamic, llama3, yarn or longrope");
-  CHECK(test::message_of<attn::UnsupportedError>([] {
-          rope_of(Config(R"({"rope_parameters": {"rope_theta": 100, "rope_type": "default"}})", "c"), 8, 1e4);
-        }) ==
-        "c: $.rope_parameters isn't supported: expected rope_theta and rope_scaling, as transformers wrote them "
-        "before version 5");
   CHECK(test::message_of<attn::FormatError>([] { rope(R"({"type": "linear"})"); }) ==
         "c: $.rope_scaling.factor is missing");
   CHECK(test::message_of<attn::FormatError>([] {

@@ -54,9 +54,11 @@ class Config {
   /// A part of something, 0 … 1.
   double share(const char* key, double otherwise) const {
     const auto node = root_.find(key);
-    if (!node) return otherwise;
-    node->expect(node->number() >= 0 && node->number() <= 1, "a number from 0 to 1");
-    return node->number();
+    return node ? share(*node) : otherwise;
+  }
+  static double share(const text::JsonNode& node) {
+    node.expect(node.number() >= 0 && node.number() <= 1, "a number from 0 to 1");
+    return node.number();
   }
   bool flag(const char* key, bool otherwise) const { return root_.boolean(key, otherwise); }
   std::string word(const char* key, const std::string& otherwise) const { return root_.string(key, otherwise); }

@@ -118,6 +118,11 @@ TEST_CASE("gemma3: normed heads, windows but in every sixth layer, which turn by
   CHECK(test::near(third.states(), states(t, 3, {.windows = {2, 2, 100}, .bases = {1e4, 1e4, 1e6}})));
   CHECK(test::near(third.with("rope_theta", 50).with("rope_local_base_freq", 20).states(),
                    states(t, 3, {.windows = {2, 2, 100}, .bases = {20, 20, 50}})));
+  CHECK(test::near(third
+                       .with("rope_parameters",
+                             {{"full_attention", {{"rope_theta", 50}}}, {"sliding_attention", {{"rope_theta", 20}}}})
+                       .states(),
+                   states(t, 3, {.windows = {2, 2, 100}, .bases = {20, 20, 50}})));
   const Tiny scaled = third.with("rope_scaling", {{"rope_type", "linear"}, {"factor", 2}});
   CHECK(test::near(scaled.run().sites.at(Site::q).at({Part::decoder, 1}),
                    third.run().sites.at(Site::q).at({Part::decoder, 1})));

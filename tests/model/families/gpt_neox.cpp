@@ -54,6 +54,8 @@ TEST_CASE("gpt_neox: how many columns turn, and how fast") {
   CHECK(test::near(t.with("rotary_pct", 0).states(), states(t, true, Eigen::VectorXd())));
   CHECK(test::near(t.with("rotary_pct", nullptr).with("partial_rotary_factor", 1).states(),
                    t.with("rotary_pct", 1).states()));
+  CHECK(test::near(t.with("rotary_pct", nullptr).with("rope_parameters", {{"partial_rotary_factor", 1}}).states(),
+                   t.with("rotary_pct", 1).states()));
   const Tiny wide = t.with("num_attention_heads", 1);  // of eight columns, a quarter turns
   CHECK(test::near(wide.with("rotary_pct", nullptr).states(), wide.with("rotary_pct", 0.25).states()));
   CHECK_FALSE(test::near(wide.with("rotary_pct", nullptr).states(), wide.states()));

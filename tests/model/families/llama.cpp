@@ -107,6 +107,10 @@ TEST_CASE("llama: heads share nothing, and the model's width, unless it is said"
   Tiny wide = t.with("num_attention_heads", 1).with("num_key_value_heads", 1);
   CHECK(test::near(wide.with("rope_theta", 1e4).states(), wide.states()));
   CHECK_FALSE(test::near(wide.with("rope_theta", 100).states(), wide.states()));
+  CHECK(
+      test::near(wide.with("rope_parameters", {{"rope_theta", 100}}).states(), wide.with("rope_theta", 100).states()));
+  CHECK(test::near(wide.with("rope_parameters", {{"partial_rotary_factor", 0.5}}).states(),
+                   wide.with("partial_rotary_factor", 0.5).states()));
   CHECK_FALSE(test::near(t.with("rope_scaling", {{"type", "linear"}, {"factor", 2}}).states(), t.states()));
 }
 

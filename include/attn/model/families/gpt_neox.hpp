@@ -33,7 +33,8 @@ Transformer<T> gpt_neox(const Config& c, Weights& w) {
   const double eps = c.number("layer_norm_eps", 1e-5);
   const bool bias = c.flag("attention_bias", true);
   const Index dk = D / H;
-  const auto turning = static_cast<Index>(c.share("rotary_pct", c.share("partial_rotary_factor", 0.25)) * double(dk));
+  const auto turning =
+      static_cast<Index>(turning_share(c, "rotary_pct", c.share("partial_rotary_factor", 0.25)) * double(dk));
   const Rope rope = rope_of(c, turning, c.number("rotary_emb_base", c.number("rope_theta", 10000.0)));
   Transformer<T> model{"gpt_neox"};
   Stack<T>& stack = model.decoder.emplace();

@@ -28,7 +28,7 @@ Transformer<T> llama_like(const std::string& family, const Config& c, Weights& w
   const Index D = c.size("hidden_size"), F = c.size("intermediate_size"), H = c.size("num_attention_heads");
   const Index Hkv = c.size("num_key_value_heads", H), dk = c.size("head_dim", D / H);
   const double eps = c.number("rms_norm_eps", rules.eps);
-  const auto turning = static_cast<Index>(c.share("partial_rotary_factor", 1) * double(dk));
+  const auto turning = static_cast<Index>(turning_share(c, "partial_rotary_factor", 1) * double(dk));
   const Rope rope = rope_of(c, turning, c.number("rope_theta", 10000.0));
   Transformer<T> model{family};
   Stack<T>& stack = model.decoder.emplace();

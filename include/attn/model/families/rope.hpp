@@ -1,21 +1,35 @@
-// Rotary positions as config.json describes them: rope_theta, and rope_scaling for texts longer than those of training.
+// Rotary positions as config.json describes them: rope_theta, and rope_scaling for texts longer than those of training;
+// since transformers 5 all of it together in rope_parameters, where some models have one for each kind of layer.
 #pragma once
 
 #include <attn/core/rope_frequencies.hpp>
 #include <attn/model/attention_layer.hpp>
 #include <attn/model/config.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace attn::model {
 
+constexpr const char* kAllKeys = "full_attention";  // the kinds of layers, as config.json calls them
+constexpr const char* kNearKeys = "sliding_attention";
+
 namespace detail {
+
+/// The rope_parameters of the layers of a kind, where there are any.
+inline std::optional<text::JsonNode> rope_parameters(const Config& c, const char* kind) {
+  const auto all = c.root().find("rope_parameters");
+  const auto own = all ? all->find(kind) : std::nullopt;
+  return own ? own : all;
+}
 
 /// One factor for each pair, for texts of the length of training and for longer ones ("longrope") [Ding 2024].
 inline Rope long_rope(const Config& c, const text::JsonNode& scaling, Index r, double base) {
-  const auto trained =
-      static_cast<double>(c.size("original_max_position_embeddings", c.size("max_position_embeddings")));
+  const char* original = "original_max_position_embeddings";
+  const auto trained = scaling.find(original)
+                           ? static_cast<double>(scaling[original].count())
+                           : static_cast<double>(c.size(original, c.size("max_position_embeddings")));
   const auto divided = [&](const char* key) {
     Eigen::VectorXd frequencies = rope_frequencies(r, base);
     const text::JsonNode factors = scaling[key];
@@ -37,16 +51,22 @@ inline Rope long_rope(const Config& c, const text::JsonNode& scaling, Index r, d
 
 }  // namespace detail
 
-/// The rope of a model whose heads turn `r` columns. Throws UnsupportedError for a kind of scaling that isn't known.
-inline Rope rope_of(const Config& c, Index r, double base) {
+/// The part of a head's columns that turn, which `key` says where rope_parameters don't.
+inline double turning_share(const Config& c, const char* key, double otherwise) {
+  const auto parameters = detail::rope_parameters(c, kAllKeys);
+  const auto share = parameters ? parameters->find("partial_rotary_factor") : std::nullopt;
+  return share ? Config::share(*share) : c.share(key, otherwise);
+}
+
+/// The rope of a model's layers of a kind, whose heads turn `r` columns; `base` where rope_parameters say no other.
+/// Throws UnsupportedError for a kind of scaling that isn't known.
+inline Rope rope_of(const Config& c, Index r, double base, const char* kind = kAllKeys) {
   const auto fixed = [](Eigen::VectorXd frequencies) {
     return Rope{[frequencies = std::move(frequencies)](Index) { return frequencies; }};
   };
-  if (c.has("rope_parameters"))  // otherwise its rope_theta would be passed over
-    throw UnsupportedError(c.root().path() +
-                           ".rope_parameters isn't supported: expected rope_theta and rope_scaling, " +
-                           "as transformers wrote them before version 5");
-  const auto scaling = c.root().find("rope_scaling");
+  const auto parameters = detail::rope_parameters(c, kind);
+  const auto scaling = parameters ? parameters : c.root().find("rope_scaling");
+  if (const auto theta = parameters ? parameters->find("rope_theta") : std::nullopt) base = theta->number();
   if (!scaling) return fixed(rope_frequencies(r, base));
   const std::string type = scaling->string("rope_type", scaling->string("type", "default"));
   const auto number = [&](const char* key, double otherwise) {
