@@ -46,9 +46,13 @@ void add_input_options(CLI::App& app, InputOptions& options) {
   auto* transposed = app.add_flag("--transposed", options.layer.transposed,
                                   "The matrices are stored [out,in], as PyTorch's nn.Linear does")
                          ->group(layer);
-  auto* heads = app.add_option("--heads", options.layer.heads, "Number of heads (default: 1)")
+  const auto number_of_heads = [](const std::string& text) {
+    const bool fits = whole_number(1)(text).empty();
+    return fits ? std::string() : "is \"" + text + "\", expected how many heads there are; --head chooses some";
+  };
+  auto* heads = app.add_option("--heads", options.layer.heads, "Number of heads (default: 1); --head chooses some")
                     ->type_name("N")
-                    ->check(whole_number(1))
+                    ->check(number_of_heads)
                     ->group(layer);
   auto* kv_heads =
       app.add_option("--kv-heads", options.layer.kv_heads, "Number of key/value heads (default: as --heads)")
