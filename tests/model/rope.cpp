@@ -25,6 +25,10 @@ TEST_CASE("rope: every kind of scaling is that of core") {
   CHECK(rope(R"({"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4,
                  "original_max_position_embeddings": 32})")
             .frequencies(5) == attn::rope_frequencies_by_wavelength(8, 1e4, 8, 1, 4, 32));
+  const Config short_said(R"({"rope_scaling": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1,
+    "high_freq_factor": 4, "original_max_position_embeddings": 32}})",
+                          "c");  // which no longest text has to be known for
+  CHECK(rope_of(short_said, 8, 1e4).frequencies(5) == attn::rope_frequencies_by_wavelength(8, 1e4, 8, 1, 4, 32));
   const Rope yarn = rope(R"({"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 32})");
   CHECK(yarn.frequencies(5) == attn::rope_frequencies_yarn(8, 1e4, 4, 32));
   CHECK(yarn.factor == attn::yarn_attention_factor(4));
@@ -61,7 +65,7 @@ TEST_CASE("rope: base, scaling and share together, as transformers 5 writes them
                                              "sliding_attention": {"rope_theta": 20}}})",
                      "c");
   CHECK(rope_of(kinds, 8, 1e4).frequencies(5) == attn::rope_frequencies(8, 50));
-  CHECK(rope_of(kinds, 8, 1e4, kNearKeys).frequencies(5) == attn::rope_frequencies(8, 20));
+  CHECK(rope_of(kinds, 8, 1e4, detail::kSlidingAttention).frequencies(5) == attn::rope_frequencies(8, 20));
   CHECK(turning_share(kinds, "rotary_pct", 1) == 0.5);
   CHECK(turning_share(Config(R"({"rope_parameters": {}, "rotary_pct": 0.25})", "c"), "rotary_pct", 1) == 0.25);
   CHECK(test::message_of<attn::FormatError>([] {

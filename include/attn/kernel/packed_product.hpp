@@ -93,8 +93,10 @@ void product_by_panels_of_w(const StridedView<T>& x, const StridedView<T>& w, bo
       for (Index k = 0; k < depth; k += at_once)
         rows.each(step, [&](const T* some, Index stride, Index first_row, Index count) {
           auto sums = y.block(first_row, first, std::min(count, y.rows() - first_row), own);
-          if (k == 0 && bias.size() > 0) sums.rowwise() = bias.segment(first, own);
-          if (k == 0 && bias.size() == 0) sums.setZero();
+          if (k == 0 && bias.size() == 0)
+            sums.setZero();
+          else if (k == 0)
+            sums.rowwise() = bias.segment(first, own);
           const auto add_to = [&](T* out, Index out_stride) {
             functions.product(some + k, stride, packed.panel(0, k), std::min(at_once, depth - k), count,
                               packed.width(0), true, out, out_stride);

@@ -22,7 +22,7 @@ Transformer<T> gemma_of(int generation, const Config& c, Weights& w) {
   const Rope rope = rope_of(c, dk, c.number("rope_theta", generation == 3 ? 1e6 : 1e4));
   const Eigen::VectorXd near = rope_frequencies(dk, c.number("rope_local_base_freq", 1e4));  // which nothing scales
   const Rope near_rope =
-      c.has("rope_parameters") ? rope_of(c, dk, 1e4, kNearKeys) : Rope{[near](Index) { return near; }};
+      c.has("rope_parameters") ? rope_of(c, dk, 1e4, detail::kSlidingAttention) : Rope{[near](Index) { return near; }};
   using Cap = std::optional<double>;  // null is none; of a key that isn't there transformers makes a cap in Gemma 2
   const Cap cap = generation == 2 ? Cap(50.0) : Cap(), last_cap = generation == 2 ? Cap(30.0) : Cap();
   const Index pattern = c.size("sliding_window_pattern", generation == 3 ? 6 : 2);

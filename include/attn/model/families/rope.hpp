@@ -1,10 +1,11 @@
 // Rotary positions as config.json describes them: rope_theta, and rope_scaling for texts longer than those of training;
-// since transformers 5 all of it together in rope_parameters, where some models have one for each kind of layer.
+// since transformers 5 all of it together in rope_parameters, where some models have one for each type of layer.
 #pragma once
 
 #include <attn/core/rope_frequencies.hpp>
 #include <attn/model/attention_layer.hpp>
 #include <attn/model/config.hpp>
+#include <attn/model/families/layer_types.hpp>
 
 #include <optional>
 #include <string>
@@ -12,24 +13,25 @@
 
 namespace attn::model {
 
-constexpr const char* kAllKeys = "full_attention";  // the kinds of layers, as config.json calls them
-constexpr const char* kNearKeys = "sliding_attention";
-
 namespace detail {
 
-/// The rope_parameters of the layers of a kind, where there are any.
-inline std::optional<text::JsonNode> rope_parameters(const Config& c, const char* kind) {
+/// The rope_parameters of the layers of a type, where there are any.
+inline std::optional<text::JsonNode> rope_parameters(const Config& c, const char* type) {
   const auto all = c.root().find("rope_parameters");
-  const auto own = all ? all->find(kind) : std::nullopt;
+  const auto own = all ? all->find(type) : std::nullopt;
   return own ? own : all;
+}
+
+/// The length of the texts of training, before positions were scaled.
+inline Index trained_length(const Config& c, const text::JsonNode& scaling) {
+  const char* key = "original_max_position_embeddings";
+  if (const auto node = scaling.find(key)) return static_cast<Index>(node->count());
+  return c.has(key) ? c.size(key) : c.size("max_position_embeddings");
 }
 
 /// One factor for each pair, for texts of the length of training and for longer ones ("longrope") [Ding 2024].
 inline Rope long_rope(const Config& c, const text::JsonNode& scaling, Index r, double base) {
-  const char* original = "original_max_position_embeddings";
-  const auto trained = scaling.find(original)
-                           ? static_cast<double>(scaling[original].count())
-                           : static_cast<double>(c.size(original, c.size("max_position_embeddings")));
+  const auto trained = static_cast<double>(trained_length(c, scaling));
   const auto divided = [&](const char* key) {
     Eigen::VectorXd frequencies = rope_frequencies(r, base);
     const text::JsonNode factors = scaling[key];
@@ -53,18 +55,18 @@ inline Rope long_rope(const Config& c, const text::JsonNode& scaling, Index r, d
 
 /// The part of a head's columns that turn, which `key` says where rope_parameters don't.
 inline double turning_share(const Config& c, const char* key, double otherwise) {
-  const auto parameters = detail::rope_parameters(c, kAllKeys);
+  const auto parameters = detail::rope_parameters(c, detail::kFullAttention);
   const auto share = parameters ? parameters->find("partial_rotary_factor") : std::nullopt;
   return share ? Config::share(*share) : c.share(key, otherwise);
 }
 
-/// The rope of a model's layers of a kind, whose heads turn `r` columns; `base` where rope_parameters say no other.
+/// The rope of a model's layers of a type, whose heads turn `r` columns; `base` where rope_parameters say no other.
 /// Throws UnsupportedError for a kind of scaling that isn't known.
-inline Rope rope_of(const Config& c, Index r, double base, const char* kind = kAllKeys) {
+inline Rope rope_of(const Config& c, Index r, double base, const char* type_of_layer = detail::kFullAttention) {
   const auto fixed = [](Eigen::VectorXd frequencies) {
     return Rope{[frequencies = std::move(frequencies)](Index) { return frequencies; }};
   };
-  const auto parameters = detail::rope_parameters(c, kind);
+  const auto parameters = detail::rope_parameters(c, type_of_layer);
   const auto scaling = parameters ? parameters : c.root().find("rope_scaling");
   if (const auto theta = parameters ? parameters->find("rope_theta") : std::nullopt) base = theta->number();
   if (!scaling) return fixed(rope_frequencies(r, base));
@@ -73,10 +75,7 @@ inline Rope rope_of(const Config& c, Index r, double base, const char* kind = kA
     const auto node = scaling->find(key);
     return node ? node->number() : otherwise;
   };
-  const auto trained = [&] {
-    const auto node = scaling->find("original_max_position_embeddings");
-    return node ? static_cast<Index>(node->count()) : c.size("max_position_embeddings");
-  };
+  const auto trained = [&] { return detail::trained_length(c, *scaling); };
   if (type == "default") return fixed(rope_frequencies(r, base));
   if (type == "longrope" || type == "su") return detail::long_rope(c, *scaling, r, base);
   const double factor = (*scaling)["factor"].number();

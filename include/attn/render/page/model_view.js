@@ -189,7 +189,8 @@ class ModelView {
         surface.text(x + size, y + size + 12, Number.isFinite(value) ? shown(value) : '', {color: faint, size: 11, anchor: 'end'});
       } else {
         if (n % across === 0) surface.text(kSide - 8, y + size / 2 + 4, part.layers[layer], {color, size: 12, anchor: 'end'});
-        if (n < across) surface.text(x + size / 2, y - 7, size >= 56 && part.heads[head] ? `head ${part.heads[head]}` : part.heads[head], {color, size: 12, anchor: 'middle'});
+        const name = part.heads[head], wide = size >= 56;
+        if (n < across) surface.text(x + size / 2, y - 7, name && wide ? `head ${name}` : name, {color, size: 12, anchor: 'middle'});
       }
     });
     if (!sort) surface.text(4, 14 + dy, part.layers.length > 1 ? 'layer' : '', {color: faint, size: 11});
