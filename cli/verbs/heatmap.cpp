@@ -56,6 +56,7 @@ struct Picture {
   render::HeatmapOptions figure;
   std::unique_ptr<attn::OutputFile> output;  // what --output-file asks for, until commit()
   std::optional<Overlay> overlay;
+  bool sized = false;  // the user said how many cells
 
   /// Cells of a map, if each of its weights is one.
   Index rows() const { return overlay ? overlay->down : selection.rows.size(); }
@@ -116,7 +117,8 @@ render::PanelGrid lay_out(const Maps& maps, const Picture& picture) {
 void choose_cells(const PictureOptions& options, Picture& picture) {
   const MapSelection& selection = picture.selection;
   const Index Nq = selection.rows.size(), Nk = selection.columns.size();
-  std::optional<PoolShape> asked = pool_shape(options.pool, Nq, Nk);
+  const std::optional<PoolShape> asked = pool_shape(options.pool, Nq, Nk);
+  picture.sized = asked.has_value();
   const render::Pool how = pool_of(options.pool);
   if (picture.overlay) {
     if (!options.output.empty()) picture.file.shape = {how, Nq, Nk};
@@ -284,11 +286,12 @@ Picture make_picture(const PictureOptions& options) {
       any);
 }
 
-/// The figure of maps that were pooled knows from which matrix.
+/// The figure of maps that were pooled knows from which matrix. Cells that the user asked for are drawn one by one,
+/// even where they are the weights themselves.
 render::HeatmapOptions figure_of(const Maps& maps, const Picture& picture) {
   render::HeatmapOptions figure = picture.figure;
   const Index Nq = picture.selection.rows.size(), Nk = picture.selection.columns.size();
-  if (!picture.overlay && (maps.shape.rows < Nq || maps.shape.columns < Nk))
+  if (!picture.overlay && (picture.sized || maps.shape.rows < Nq || maps.shape.columns < Nk))
     figure.of_rows = Nq, figure.of_columns = Nk;
   return figure;
 }

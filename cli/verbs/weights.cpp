@@ -86,6 +86,7 @@ template <class T>
 Result<T> write_pooled(AttentionSource<T>& source, const MapSelection& selection, const WeightsOptions& options) {
   const Index Nq = selection.rows.size(), Nk = selection.columns.size();
   const PoolShape shape = *pool_shape(options.pool, Nq, Nk);
+  if (shape.rows == Nq && shape.columns == Nk) return write_weights<T>(source, selection, options);  // each in a cell
   const double cells = static_cast<double>(shape.rows) * static_cast<double>(shape.columns);
   check_memory("a pooled map of " + attn::to_string(attn::Shape{shape.rows, shape.columns}) + " cells",
                bytes_of(cells * static_cast<double>(selection.maps.size()), sizeof(T)) + Pooled<T>::memory(shape),

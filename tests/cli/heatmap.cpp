@@ -33,6 +33,16 @@ TEST_CASE("attn heatmap: one map, a sheet of heads, a sheet of layers and heads"
   CHECK(all.height > heads.height);
 }
 
+TEST_CASE("attn heatmap: as many cells as --size says, even where that is all of them") {
+  const cli::Workspace work;
+  const std::string input = "attn heatmap --query long-q.npy --key long-k.npy ";
+  REQUIRE(work.run(input + "-o room.png").code == 0);
+  REQUIRE(work.run(input + "--size 2047 -o most.png").code == 0);
+  REQUIRE(work.run(input + "--size 2048 -o every.png").code == 0);
+  CHECK(png_size(cli::content(work / "room.png")).width < 2000);
+  CHECK(png_size(cli::content(work / "every.png")).width == png_size(cli::content(work / "most.png")).width + 1);
+}
+
 TEST_CASE("attn heatmap: the same input gives the same bytes, to a file and through a pipe") {
   const cli::Workspace work;
   REQUIRE(work.run("attn heatmap --query q.npy --key k.npy --head 0 --labels-from tokens.txt -o map.png").code == 0);

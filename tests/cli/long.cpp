@@ -232,6 +232,10 @@ TEST_CASE("long maps: more than there is becomes all that there is, and that is 
   CHECK(result.err == "attn: note: --size: is 2048, but there are [4 x 4] weights, so there are [4 x 4] cells\n");
   REQUIRE(work.run("attn heatmap --query q.npy --key k.npy --head 0 -o whole.png").code == 0);
   CHECK(cli::content(work / "m.png") == cli::content(work / "whole.png"));
+  result = work.run("attn weights --query q.npy --key k.npy --head 0 --size 9x4 -o p.csv");
+  CHECK(result.err == "attn: note: --size: is 9x4, but there are [4 x 4] weights, so there are [4 x 4] cells\n");
+  REQUIRE(work.run("attn weights --query q.npy --key k.npy --head 0 -o w.csv").code == 0);
+  CHECK(cli::content(work / "p.csv") == cli::content(work / "w.csv"));
   result = work.run("attn weights --query q.npy --key k.npy --head 0 --top-k 9");
   CHECK(result.err == "attn: note: --top-k: is 9, but there are 4 keys, so all of them are listed\n");
   CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 17);
@@ -281,6 +285,7 @@ TEST_CASE("long maps: memory stays small") {
       {"weights", "-o", "e.csv", "--top-k", "4"},
       {"weights", "-o", "s.csv", "--stats"},
       {"weights", "-o", "w.npy", "--rows", "0:2000"},
+      {"weights", "-o", "w.npy", "--rows", "0:2000", "--size", "99999"},
       {"heatmap", "-o", "m.png", "--rows", "100:300", "--cols", "8000:8200"}};
   for (std::vector<std::string> command : commands) {
     for (const char* word : {"--query", "Q.npy", "--key", "Q.npy"}) command.push_back(word);
