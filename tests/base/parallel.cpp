@@ -50,20 +50,57 @@ TEST_CASE("parallel: each thread has a worker of its own") {
   CHECK(workers <= attn::thread_count());
 }
 
-TEST_CASE("parallel: lower tasks begin first") {
-  std::mutex mutex;
+TEST_CASE("parallel: one thread goes from the first task to the last") {
   std::vector<Index> begun;
-  attn::parallel_tasks(100, [&] {
-    return [&](Index n) {
-      const std::lock_guard lock(mutex);
-      begun.push_back(n);
-    };
-  });
-  // A thread that took n may be overtaken by those of the others, one each at a time; in one thread by none.
-  if (attn::thread_count() == 1) CHECK(std::is_sorted(begun.begin(), begun.end()));
-  std::sort(begun.begin(), begun.end());
+  std::mutex mutex;
+  const auto run = [&] {
+    attn::parallel_tasks(100, [&] {
+      return [&](Index n) {
+        const std::lock_guard lock(mutex);
+        begun.push_back(n);
+      };
+    });
+  };
+#if defined(_OPENMP)
+  const int before = omp_get_max_threads();
+  omp_set_num_threads(1);
+  run();
+  omp_set_num_threads(before);
+#else
+  run();
+#endif
+  REQUIRE(begun.size() == 100);
   for (Index n = 0; n < 100; ++n) CHECK(begun[static_cast<std::size_t>(n)] == n);
 }
+
+#if defined(_OPENMP)
+TEST_CASE("parallel: a thread begins with its own share, and helps with those of others") {
+  const int before = omp_get_max_threads();
+  omp_set_num_threads(2);
+  std::mutex mutex;
+  std::vector<Index> begun;
+  const auto wait_for = [&](std::size_t tasks) {
+    for (;; std::this_thread::yield()) {
+      const std::lock_guard lock(mutex);
+      if (begun.size() >= tasks) return;
+    }
+  };
+  attn::parallel_tasks(10, [&] {
+    return [&](Index n) {
+      {
+        const std::lock_guard lock(mutex);
+        begun.push_back(n);
+      }
+      wait_for(2);               // until both threads have one
+      if (n == 5) wait_for(10);  // the other thread does all the rest
+    };
+  });
+  omp_set_num_threads(before);
+  REQUIRE(begun.size() == 10);
+  std::sort(begun.begin(), begun.begin() + 2);
+  CHECK(begun == std::vector<Index>{0, 5, 1, 2, 3, 4, 6, 7, 8, 9});
+}
+#endif
 
 TEST_CASE("parallel: what a worker throws is thrown to the caller, and ends the tasks that haven't begun") {
   std::mutex mutex;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <vector>
 
 #if defined(_OPENMP)
 #include <omp.h>
@@ -24,33 +25,45 @@ inline int thread_count() {
 #endif
 }
 
-/// Runs worker(n) for n = 0 … tasks − 1, each once, by any thread that is free; lower ones begin first. Every thread
-/// has a worker of its own, which make_worker() returns: it keeps what a task needs besides, such as memory. What a
-/// worker throws ends the tasks that haven't begun, and is thrown here.
+/// Runs worker(n) for n = 0 … tasks − 1, each once. Every thread begins with a share of its own, neighbours in
+/// ascending order, so that a task finds in its core's cache what the task of the same number left there in the call
+/// before; then it helps the others. Every thread has a worker of its own, which make_worker() returns: it keeps what a
+/// task needs besides, such as memory. What a worker throws ends the tasks that haven't begun, and is thrown here.
 template <class MakeWorker>
 void parallel_tasks(Index tasks, const MakeWorker& make_worker) {
-  std::atomic<Index> next = 0;
+  struct alignas(64) Share {  // a cache line each: taking a task disturbs no other thread
+    std::atomic<Index> next;
+    Index end;
+  };
+  const int threads = static_cast<int>(std::clamp<Index>(tasks, 1, thread_count()));
+  std::vector<Share> shares(static_cast<std::size_t>(threads));
+  for (Index t = 0; Share & share : shares) {
+    share.next = t * tasks / threads;
+    share.end = ++t * tasks / threads;
+  }
   std::exception_ptr failure;
   std::atomic_flag failed = ATOMIC_FLAG_INIT;
-  const auto run = [&] {
+  const auto run = [&](int thread) {
     try {
       auto worker = make_worker();
-      for (Index n = next++; n < tasks; n = next++) worker(n);
+      for (int t = thread; t < thread + threads; ++t) {
+        Share& share = shares[static_cast<std::size_t>(t % threads)];
+        for (Index n = share.next++; n < share.end; n = share.next++) worker(n);
+      }
     } catch (...) {
-      next = tasks;
+      for (Share& share : shares) share.next = share.end;
       if (!failed.test_and_set()) failure = std::current_exception();
     }
   };
 #if defined(_OPENMP)
-  const int threads = static_cast<int>(std::min<Index>(thread_count(), tasks));
   if (threads > 1) {
 #pragma omp parallel num_threads(threads)
-    run();
+    run(omp_get_thread_num());
   } else {
-    run();
+    run(0);
   }
 #else
-  run();
+  run(0);
 #endif
   if (failure) std::rethrow_exception(failure);
 }

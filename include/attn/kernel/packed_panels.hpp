@@ -117,14 +117,16 @@ std::vector<std::shared_ptr<const PackedPanels<T>>> pack_all(std::span<const Str
                                 : std::make_shared<PackedPanels<T>>(matrix.rows(), matrix.cols()));
     for (Index panel = 0; panel < packed.back()->panels(); ++panel) tasks.emplace_back(n, panel);
   }
-  // As many panels at once as are more work than handing them out.
-  constexpr Index kNumbers = Index{1} << 15;
-  const Index numbers = tasks.empty() ? 1 : packed[tasks.front().first]->depth() * tile_functions<T>().panel;
-  const Index at_once = std::max<Index>(1, kNumbers / std::max<Index>(1, numbers));
-  parallel_tasks((static_cast<Index>(tasks.size()) + at_once - 1) / at_once, [&] {
-    return [&](Index some) {
-      const std::size_t end = std::min(tasks.size(), static_cast<std::size_t>((some + 1) * at_once));
-      for (std::size_t task = static_cast<std::size_t>(some * at_once); task < end; ++task) {
+  // In parts that are more work than handing them out, as many of them for each thread.
+  constexpr Index kPart = Index{1} << 14;  // numbers
+  const Index panels = static_cast<Index>(tasks.size()), threads = thread_count();
+  const Index numbers = panels > 0 ? panels * packed[tasks[0].first]->depth() * tile_functions<T>().panel : 0;
+  Index parts = std::max<Index>(1, numbers / kPart);
+  if (parts > 1) parts = std::min(panels, (parts + threads - 1) / threads * threads);
+  parallel_tasks(parts, [&] {
+    return [&](Index part) {
+      const auto end = static_cast<std::size_t>((part + 1) * panels / parts);
+      for (auto task = static_cast<std::size_t>(part * panels / parts); task < end; ++task) {
         const auto [n, panel] = tasks[task];
         if (transposed)
           packed[n]->pack_transposed(panel, matrices[n], factor);
