@@ -4,7 +4,7 @@ A comparison is a list of (case, sides): `case` names the row of a table, `sides
 that measures it once. OURS is the side that the others are compared with.
 """
 OURS = "attn"
-SIZES, THREADS = (512, 2048, 4096), (1, 2)
+SIZES, THREADS = (128, 512, 2048, 4096), (1, 2)
 
 
 def of_sizes(row):
