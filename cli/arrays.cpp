@@ -28,7 +28,10 @@ attn::io::Array read_array(const std::string& spec) {
 
 std::string shown_name(const std::string& spec) { return is_stdin(spec) ? "stdin" + spec.substr(1) : spec; }
 
-void check_output_format(const std::string& path) { attn::io::check_output_format(path); }
+void check_output_file(const std::string& path) {
+  attn::io::check_output_format(path);
+  attn::OutputFile::check(path);
+}
 
 namespace {
 

@@ -17,8 +17,9 @@ attn::io::Array read_array(const std::string& spec);
 /// What messages call the input: "stdin" for "-".
 std::string shown_name(const std::string& spec);
 
-/// attn::io::check_output_format(path).
-void check_output_format(const std::string& path);
+/// Throws UsageError where no format of arrays is called like that, and FileError where the file can't be written:
+/// before the work.
+void check_output_file(const std::string& path);
 
 /// A file of float or double that gets its rows one after the other, in C order: attn::io::ArrayWriter.
 template <class T>

@@ -3,6 +3,7 @@
 
 #include <attn/base/error.hpp>
 #include <attn/base/matrix.hpp>
+#include <attn/base/output_file.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -40,13 +41,14 @@ inline std::string file_name(const std::string& text) {
   return text.empty() ? "is empty, expected the name of a file" : std::string();
 }
 
-/// Throws UsageError unless an output's name ends in ".png" or what else it must, in letters of any case; "-" has no
-/// name.
-inline void check_extension(const std::string& path, const std::string& expected) {
+/// Throws UsageError unless an output's name ends in ".png" or what else it must, in letters of any case ("-" has no
+/// name), and FileError where it can't be written: before the work.
+inline void check_output_file(const std::string& path, const std::string& expected) {
   if (path == "-") return;
   std::string extension = path.substr(std::min(path.rfind('.'), path.size()));
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (extension != expected)
     throw attn::UsageError(path + ": can't tell the format: unknown extension, expected " + expected);
+  attn::OutputFile::check(path);
 }

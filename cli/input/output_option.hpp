@@ -19,7 +19,7 @@ inline void add_output_option(CLI::App& app, std::string& path) {
 /// Throws UsageError for an unknown format, and where both files are the same.
 inline void check_output_option(const std::string& path, const std::string& other) {
   if (path.empty()) return;
-  check_output_format(path);
+  check_output_file(path);
   if (path == other)
     throw attn::UsageError("--output-file: " + (path == "-" ? "standard output" : path) +
                            " is wanted for the weights too; say another file with -o");

@@ -310,7 +310,7 @@ void show(const Picture& picture) {
 void check_output(const PictureOptions& options) {
   if (options.output.empty() && !options.show)
     throw attn::UsageError("heatmap: nowhere to draw; say -o FILE.png or --show");
-  if (!options.output.empty()) check_extension(options.output, ".png");
+  if (!options.output.empty()) check_output_file(options.output, ".png");
 }
 
 void run(PictureOptions options) {

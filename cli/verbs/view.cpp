@@ -171,7 +171,7 @@ std::string title_of(const ViewOptions& options) {
 /// What can be said before anything is read.
 void check_options(const ViewOptions& options) {
   if (options.output.empty()) throw attn::UsageError("view: nowhere to write; say -o FILE.html");
-  check_extension(options.output, ".html");
+  check_output_file(options.output, ".html");
   check_pool_options({"", options.size});
 }
 

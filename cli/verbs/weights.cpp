@@ -188,7 +188,7 @@ Result<T> write_statistics(AttentionSource<T>& source, const MapSelection& selec
 
 /// What can be said before anything is read.
 void check_options(const WeightsOptions& options) {
-  check_output_format(options.output);
+  check_output_file(options.output);
   if (options.top_k > 0 || options.stats) Table<float>::check_format(options.output);
   check_output_option(options.output_file, options.output);
   check_pool_options(options.pool);

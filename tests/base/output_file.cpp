@@ -84,6 +84,22 @@ TEST_CASE("output file: what can't be written says why") {
   CHECK_THROWS_WITH(full.write("x"), "/dev/full: can't write: No space left on device");
 }
 
+TEST_CASE("output file: whether it can be written is known beforehand, and asking leaves nothing") {
+  const Folder folder;
+  CHECK_THROWS_WITH(OutputFile::check("/no/such/folder.txt"),
+                    "/no/such/folder.txt: can't write: No such file or directory");
+  CHECK_THROWS_AS(OutputFile::check(folder.path.string()), attn::FileError);
+  OutputFile::check(folder / "new.txt");
+  CHECK(folder.files() == 0);
+  std::ofstream(folder / "old.txt") << "old";
+  OutputFile::check(folder / "old.txt");
+  CHECK(content(folder / "old.txt") == "old");
+  for (const char* name : {"-", "/dev/stdout", "/dev/full"}) OutputFile::check(name);
+  // Without a reader, opening a pipe would wait for one.
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  OutputFile::check(folder / "pipe");
+}
+
 namespace {
 
 /// Stdout is another file while this lives.

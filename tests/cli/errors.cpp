@@ -119,6 +119,15 @@ TEST_CASE("errors: files are 3, formats 4, unsupported 5") {
   for (const Case& c : cases) check(work, c);
 }
 
+TEST_CASE("errors: what can't be written is said before anything is read") {
+  const cli::Workspace work;
+  const std::string input = " --query missing.npy --key missing.npy --value missing.npy ";
+  for (const char* command : {"weights -o no/w.npy", "weights --size 2 -o no/p.csv", "weights --top-k 2 -o no/e.tsv",
+                              "weights --stats -o no/s.json", "weights --output-file no/o.npy", "heatmap -o no/m.png",
+                              "heatmap -o m.png --output-file no/o.npy", "view -o no/v.html"})
+    check(work, {("attn " + std::string(command) + input).c_str(), 3, ": can't write: No such file or directory"});
+}
+
 TEST_CASE("errors: shapes are 6, numbers 7") {
   const cli::Workspace work;
   const auto write = [&](const char* name, attn::Shape shape, float fill) {

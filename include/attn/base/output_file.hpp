@@ -49,6 +49,14 @@ class OutputFile {
     if (file_ < 0) fail("can't write");
   }
 
+  /// Throws FileError when the target can't be written: before the work whose result it is for. Pipes and devices
+  /// aren't asked, as a reader would take that for the whole.
+  static void check(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) return;
+    if (path != "-") OutputFile unwritten(path);
+  }
+
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
