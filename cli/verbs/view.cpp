@@ -184,7 +184,14 @@ void run(const ViewOptions& options) {
   for (PagePart& part : parts) {
     std::vector<Index> layers;
     for (const ChosenMap& map : part.selection.maps) layers.push_back(map.layer);
-    std::visit([&](auto& source) { source->prepare(layers); }, part.source);
+    std::visit(
+        [&]<class T>(std::unique_ptr<AttentionSource<T>>& source) {
+          if (part.pooled())
+            check_memory("a pooled map of " + attn::to_string(attn::Shape{part.rows, part.columns}) + " cells",
+                         Pooled<T>::memory({render::Pool::mean, part.rows, part.columns}), "choose a smaller --size");
+          source->prepare(layers);
+        },
+        part.source);
   }
   choose_neurons(limits, options.view == "neuron", parts);
   if (const double bytes = bytes_of_page(parts); bytes > 1e7 && options.output != "-")

@@ -308,6 +308,9 @@ TEST_CASE("long maps: what doesn't fit is said before the work, with what would"
   CHECK(pooled.code == 1);
   CHECK(pooled.err.starts_with("attn: error: not enough memory: a pooled map of [2000000 x 2000000] cells takes "));
   CHECK(pooled.err.find("choose a smaller --size") != std::string::npos);
+  const cli::Result page = work.run("attn view" + input + "--size 2000000 --max-size 1e9 -o v.html");
+  CHECK(page.code == 1);
+  CHECK(page.err.starts_with("attn: error: not enough memory: a pooled map of [2000000 x 2000000] cells takes "));
   const cli::Result edges = work.run("attn weights" + input + "--top-k 4194304 -o e.csv");
   CHECK(edges.code == 1);
   CHECK(edges.err.find("choose a smaller --top-k") != std::string::npos);
