@@ -3,6 +3,7 @@
 #include "exit_code.hpp"
 #include "help_format.hpp"
 #include "memory.hpp"
+#include "nearest_name.hpp"
 #include "verbs/verbs.hpp"
 
 #include <attn/base/freed_memory.hpp>
@@ -13,6 +14,8 @@
 #include <cstdio>
 #include <memory>
 #include <new>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -49,6 +52,23 @@ int fail(ExitCode code, const std::string& message) {
   return static_cast<int>(code);
 }
 
+/// What nobody expected, and what may have been meant by the first of it: an option of the verb, or a verb.
+std::string describe_extras(const CLI::App& app) {
+  const std::vector<std::string> extras = app.remaining(true);
+  std::string what = "unexpected:";
+  for (const std::string& word : extras) what += " " + word;
+  std::vector<std::string> names;
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty())
+    for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+  else
+    for (const CLI::Option* option : chosen.front()->get_options())
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  const std::string word = extras.front().substr(0, extras.front().find('='));
+  const std::string meant = chosen.empty() || word.starts_with("--") ? nearest_name(word, names) : "";
+  return meant.empty() ? what : what + "; did you mean " + meant + "?";
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Computes attention, keeps the weights, and shows them.", "attn");
   app.set_version_flag("--version", std::string("attn ") + ATTN_VERSION);
@@ -72,12 +92,9 @@ int run(int argc, char** argv) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
     std::string what = error.what(), verb;
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-      what = "unexpected:";
-      for (const std::string& word : app.remaining(true)) what += " " + word;
-    }
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) what = describe_extras(app);
     for (const CLI::App* chosen : app.get_subcommands()) verb = chosen->get_name() + " ";
-    return fail(ExitCode::usage, what + "; see attn " + verb + "--help");
+    return fail(ExitCode::usage, what + (what.ends_with('?') ? "" : ";") + " see attn " + verb + "--help");
   }
 }
 

@@ -32,6 +32,13 @@ TEST_CASE("errors: usage is 2") {
   const Case cases[] = {
       {"attn nonsense", 2, "nonsense"},
       {"attn weights", 2, "no input: say --query and --key"},
+      {"attn weigths --query q.npy", 2, "unexpected: weigths --query q.npy; did you mean weights? see attn --help"},
+      {"attn token", 2, "did you mean tokenize? see attn --help"},
+      {"attn red", 2, "unexpected: red; see attn --help"},
+      {"attn heatmap --query q.npy --key k.npy --haed=1", 2, "--haed=1; did you mean --head? see attn heatmap --help"},
+      {"attn heatmap --query q.npy --key k.npy --lables 1", 2, "did you mean --labels? see attn heatmap --help"},
+      {"attn view --norm log", 2, "unexpected: --norm; see attn view --help"},
+      {"attn heatmap --norm log", 2, "did you mean --normalize? see"},
       {"attn weights --query q.npy", 2, "--query requires --key"},
       {"attn weights --query q.npy --key k.npy --colour red", 2, "unexpected: --colour; see attn weights --help"},
       {"attn weights --query q.npy --key k.npy red", 2, "unexpected: red; only --model reads a text"},
