@@ -1,5 +1,7 @@
 #include "input/products.hpp"
 
+#include "memory.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -36,6 +38,12 @@ class WorkerOf : public TileWorker<T> {
 template <class T>
 Pooled<T>::Pooled(Index Nq, Index Nk, const PoolShape& shape)
     : rows_{Nq, shape.rows}, cols_{Nk, shape.columns}, how_(shape.how) {}
+
+template <class T>
+void Pooled<T>::check(const PoolShape& shape, double beside, const std::string& hint) {
+  check_memory("a pooled map of " + attn::to_string(attn::Shape{shape.rows, shape.columns}) + " cells",
+               beside + memory(shape), hint);
+}
 
 template <class T>
 void Pooled<T>::begin_tiles() {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,10 @@ class Pooled : public Product<T> {
   /// What the shape asks for, or what else cells can be: all of it is there.
   attn::Matrix<T> cells() const { return cells(how_); }
   attn::Matrix<T> cells(attn::render::Pool how) const;
+
+  /// Throws MemoryError where a map, and `beside` bytes more, are more than there is memory for; `hint` is what to ask
+  /// for instead.
+  static void check(const PoolShape& shape, double beside, const std::string& hint);
 
   /// Bytes while a map is made, with those of its cells() on their way to somewhere else.
   static double memory(const PoolShape& shape) {

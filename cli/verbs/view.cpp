@@ -33,6 +33,9 @@ struct ViewOptions {
   double max_size = 50;  // MB
 };
 
+/// The cells of a pooled part; of each the page has the mean and the maximum.
+PoolShape shape_of(const PagePart& part) { return {render::Pool::mean, part.rows, part.columns}; }
+
 /// What is chosen of each attention of the input.
 std::vector<PagePart> open_page_parts(const ViewOptions& options) {
   std::vector<PagePart> parts;
@@ -142,7 +145,7 @@ void fill(Page& page, std::size_t n, const PagePart& part, AttentionSource<T>& s
       whole.resize(part.rows, part.columns);
       return {&rows};
     }
-    cells = std::make_unique<Pooled<T>>(part.Nq(), part.Nk(), PoolShape{render::Pool::mean, part.rows, part.columns});
+    cells = std::make_unique<Pooled<T>>(part.Nq(), part.Nk(), shape_of(part));
     return {cells.get()};
   };
   make_maps<T>(source, selection, products_of, false);
@@ -186,9 +189,7 @@ void run(const ViewOptions& options) {
     for (const ChosenMap& map : part.selection.maps) layers.push_back(map.layer);
     std::visit(
         [&]<class T>(std::unique_ptr<AttentionSource<T>>& source) {
-          if (part.pooled())
-            check_memory("a pooled map of " + attn::to_string(attn::Shape{part.rows, part.columns}) + " cells",
-                         Pooled<T>::memory({render::Pool::mean, part.rows, part.columns}), "choose a smaller --size");
+          if (part.pooled()) Pooled<T>::check(shape_of(part), 0, "choose a smaller --size");
           source->prepare(layers);
         },
         part.source);

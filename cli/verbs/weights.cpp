@@ -88,9 +88,8 @@ Result<T> write_pooled(AttentionSource<T>& source, const MapSelection& selection
   const PoolShape shape = *pool_shape(options.pool, Nq, Nk);
   if (shape.rows == Nq && shape.columns == Nk) return write_weights<T>(source, selection, options);  // each in a cell
   const double cells = static_cast<double>(shape.rows) * static_cast<double>(shape.columns);
-  check_memory("a pooled map of " + attn::to_string(attn::Shape{shape.rows, shape.columns}) + " cells",
-               bytes_of(cells * static_cast<double>(selection.maps.size()), sizeof(T)) + Pooled<T>::memory(shape),
-               "choose a smaller --size, or fewer maps with --layer, --head and --batch");
+  Pooled<T>::check(shape, bytes_of(cells * static_cast<double>(selection.maps.size()), sizeof(T)),
+                   "choose a smaller --size, or fewer maps with --layer, --head and --batch");
 
   attn::Tensor<T> pooled(selection.shape(shape.rows, shape.columns));
   attn::Tensor<T> output = make_each(

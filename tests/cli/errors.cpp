@@ -34,6 +34,7 @@ TEST_CASE("errors: usage is 2") {
       {"attn weights", 2, "no input: say --query and --key"},
       {"attn weigths --query q.npy", 2, "unexpected: weigths --query q.npy; did you mean weights? see attn --help"},
       {"attn token", 2, "did you mean tokenize? see attn --help"},
+      {"attn ifno", 2, "did you mean info? see attn --help"},
       {"attn red", 2, "unexpected: red; see attn --help"},
       {"attn heatmap --query q.npy --key k.npy --haed=1", 2, "--haed=1; did you mean --head? see attn heatmap --help"},
       {"attn heatmap --query q.npy --key k.npy --lables 1", 2, "did you mean --labels? see attn heatmap --help"},
